@@ -1,0 +1,58 @@
+# Everything starts here: `make setup` on a fresh machine needs only Python 3.11 and make.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The torch to install first. On Linux without a GPU choose a CPU build (README, "Install").
+TORCH_SPEC ?= torch==2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.setup-done
+OUT ?= outputs/demo
+# Folder with public benchmarks in their authors' layout; optional.
+DATA ?= $(or $(SOCIAL_R1_DATA),$(wildcard ../shared/benchmarks))
+
+# Idle OpenMP threads that spin make small models many times slower on a shared machine.
+export OMP_WAIT_POLICY := passive
+export GOMP_SPINCOUNT := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo smoke test check format nano clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: $(STAMP) ## build .venv: torch, the locked requirements, this package
+
+$(STAMP): pyproject.toml requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: $(PYTHON) is older than Python 3.11; repair: make setup PYTHON=/path/to/python3.11" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q "$(TORCH_SPEC)"
+	$(BIN)/python -m pip install -q -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## the whole pipeline on the embedded model, with a report in outputs/demo
+	$(BIN)/social-r1 demo --out $(OUT) $(if $(DATA),--data $(DATA))
+
+smoke: setup ## the demo at its smallest
+	$(BIN)/social-r1 demo --smoke --out outputs/smoke
+
+test: setup ## every test
+	$(BIN)/python -m pytest --durations=10
+
+check: setup ## lint, format, types, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: setup ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+nano: setup ## train the shipped checkpoint of the embedded model anew
+	$(BIN)/social-r1 nano train
+
+clean: ## remove caches and outputs, keep .venv
+	rm -rf outputs build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

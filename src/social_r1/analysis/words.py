@@ -1,0 +1,180 @@
+"""The sentences of the report: chosen by the figures, never ahead of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, cast
+
+from social_r1.analysis.types import FEW_GROUPS, Change, Gain, JsonObject, LeftOut
+
+Verdict = Literal["gain", "no clear change", "loss", "not measured"]
+
+SET_NAMES = {
+    "easy": "easy items",
+    "hard": "hard items",
+    "ood": "unfamiliar items",
+    "tomi": "ToMi",
+    "hitom": "Hi-ToM",
+}
+PART_NAMES = {
+    "reward": "Total reward",
+    "parts/format": "Right form",
+    "parts/outcome": "Right answer",
+    "parts/structure": "Four stages in order",
+    "parts/content_score": "Content score s",
+    "parts/content": "Content reward C",
+    "parts/window": "Length in the window",
+    "parts/repetition": "Free of repetition",
+    "parts/total": "Total reward",
+    "completions/mean_length": "Completion length",
+    "kl": "Drift from the start (KL)",
+}
+PARSE_NAMES = {
+    "ok": "readable",
+    "empty": "nothing written",
+    "no_think": "no thought",
+    "unclosed_think": "thought not closed",
+    "nested_think": "thought inside a thought",
+    "truncated": "cut off",
+    "no_answer": "no answer",
+    "unclosed_answer": "answer not closed",
+    "several_answers": "several answers",
+    "not_an_option": "names no option",
+    "text_outside": "text outside the form",
+}
+
+
+def set_name(name: str) -> str:
+    """The name of a set in a sentence; an unknown set keeps its own."""
+    return SET_NAMES.get(name, name)
+
+
+def part_name(key: str) -> str:
+    """The name of a logged quantity in plain words."""
+    return PART_NAMES.get(key, key.removeprefix("parts/").replace("_", " "))
+
+
+def share(value: float) -> str:
+    r"""A share as whole per cent, with a narrow no-break space.
+
+    >>> share(0.584).replace("\u202f", " ")
+    '58 %'
+    """
+    return f"{100 * value:.0f}\u202f%"
+
+
+def points(value: float) -> str:
+    """A difference of shares in points, with its sign.
+
+    >>> points(0.0712), points(-0.02), points(0.0001)
+    ('+7.1', '−2.0', '0.0')
+    """
+    number = f"{abs(100 * value):.1f}"
+    if float(number) == 0:
+        return number
+    return f"{'+' if value > 0 else '−'}{number}"
+
+
+def interval(gain: Gain) -> str:
+    """The interval of a gain in words, e.g. ``+2.4 to +11.8``."""
+    return f"{points(gain.low)} to {points(gain.high)}"
+
+
+def verdict(gain: Gain) -> Verdict:
+    """What the interval allows to say: it must leave out zero to be a gain or a loss."""
+    if gain.low > 0:
+        return "gain"
+    return "loss" if gain.high < 0 else "no clear change"
+
+
+def headline(accuracy: Mapping[str, Change], left_out: Sequence[LeftOut]) -> JsonObject:
+    """The first sentence: the gain on hard items with its interval, said as it is."""
+    hard = accuracy.get("hard")
+    if hard is None:
+        reasons = [entry.reason for entry in left_out if entry.what == "set hard"]
+        text = f"Hard items were not measured: {reasons[0] if reasons else 'no such set'}."
+        return {"verdict": "not measured", "title": "No result on hard items", "text": text}
+    kind = verdict(hard.gain)
+    change = (
+        f"{share(hard.before.value)} of the hard items were answered right before training and "
+        f"{share(hard.after.value)} after it"
+    )
+    bounds = f"{points(hard.gain.value)} points (95\u202f% interval {interval(hard.gain)})"
+    titles = {
+        "gain": "Training lifted the answers on hard items",
+        "loss": "Training made the answers on hard items worse",
+        "no clear change": "No clear change on hard items",
+    }
+    ends = {
+        "gain": ".",
+        "loss": ": a loss, not a gain.",
+        "no clear change": ". The interval includes zero, so this run does not show that training "
+        "changed the answers.",
+    }
+    text = f"{change}: {bounds}, over {hard.before.n} items{ends[kind]}"
+    if hard.groups < FEW_GROUPS:
+        text += f" With {hard.groups} groups of items the interval is not to be trusted."
+    return {"verdict": kind, "title": titles[kind], "text": text}
+
+
+def shortcut_illusion(accuracy: Mapping[str, Change], chance: float | None) -> str | None:
+    """The easy-against-hard contrast before training; None when one of the sets is missing.
+
+    It is called the shortcut illusion only when the two intervals lie apart, easy above hard.
+    """
+    if "easy" not in accuracy or "hard" not in accuracy:
+        return None
+    easy, hard = accuracy["easy"].before, accuracy["hard"].before
+    said = (
+        f"Before training the model answered {share(easy.value)} of the easy items but "
+        f"{share(hard.value)} of the hard ones"
+        + (f", where guessing gives {share(chance)}" if chance is not None else "")
+    )
+    if easy.low > hard.high:
+        return (
+            f"{said}. This is the picture that the paper calls the shortcut illusion: what looks "
+            "like understanding on easy items does not carry over to hard ones."
+        )
+    return (
+        f"{said.replace(' but ', ' and ')}. The two intervals overlap or lie the other way round: "
+        "this run does not show the paper's shortcut illusion."
+    )
+
+
+def other_sets(accuracy: Mapping[str, Change]) -> list[str]:
+    """One sentence for each set besides the hard one."""
+    ends = {
+        "gain": "a gain",
+        "loss": "a loss",
+        "no clear change": "no clear change, the interval includes zero",
+    }
+    return [
+        f"{set_name(name).capitalize() if name in ('easy', 'ood') else set_name(name)}: "
+        f"{share(change.before.value)} → {share(change.after.value)}, "
+        f"{points(change.gain.value)} points ({interval(change.gain)}): "
+        f"{ends[verdict(change.gain)]}."
+        for name, change in accuracy.items()
+        if name != "hard"
+    ]
+
+
+def content_scorer(manifest: Mapping[str, Any]) -> str:
+    """Who scored the content in training, as the manifest tells; said openly when it does not."""
+    found = _search(manifest.get("config"), ("content_scorer", "content_model", "content"))
+    return found if found else "not stated in the manifest"
+
+
+def _search(value: object, keys: Sequence[str]) -> str | None:
+    """The first string under one of the keys, wanted keys first, at any depth."""
+    if not isinstance(value, dict):
+        return None
+    table = cast("dict[str, object]", value)
+    for key in keys:
+        found = table.get(key)
+        if isinstance(found, str):
+            return found
+    for inner in table.values():
+        found = _search(inner, keys)
+        if found:
+            return found
+    return None

@@ -1,0 +1,1 @@
+"""Room of social_r1; see DESIGN."""

@@ -1,0 +1,138 @@
+"""`social-r1 rm`: train the content reward model, and hold it against pairs and the oracle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import yaml
+
+from social_r1.cli.console import note, print_json, print_line, print_table
+from social_r1.errors import ConfigError, InputError
+
+if TYPE_CHECKING:
+    from social_r1.preference.evaluate import Accuracy
+
+app = typer.Typer(no_args_is_help=True, help="Train and test the content reward model.")
+
+
+@app.callback()
+def _group() -> None:
+    """Train and test the content reward model."""
+
+
+@app.command()
+def train(
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="YAML file, see configs/rm_*.yaml.")
+    ] = None,
+    pairs: Annotated[Path | None, typer.Option("--pairs", "-p", help="Pairs to learn.")] = None,
+    backbone: Annotated[
+        str | None, typer.Option("--backbone", "-b", help="Folder or hub id of a causal model.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Run folder to write.")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Change single values.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Train a content reward model on pairs (Bradley-Terry), and standardise its scores.
+
+    Example: social-r1 rm train --pairs data/pairs.jsonl --backbone FOLDER --out outputs/rm
+    """
+    from social_r1.preference.config import load_config
+
+    given: dict[str, Any] = {"pairs": pairs, "backbone": backbone, "out": out}
+    fields = {name: value for name, value in given.items() if value is not None}
+    settings = load_config(config, fields | dict(map(_word, overrides or [])))
+    from social_r1.preference.train_rm import train_rm
+
+    note(f"training on {settings.pairs} from {settings.backbone} ...")
+    result = train_rm(settings, _tell)
+    if as_json:
+        print_json(result)
+        return
+    _show(result.accuracy, "Held-out pairs")
+    print_line(f"{result.steps} steps in {result.seconds:.0f} s: {result.model}")
+
+
+@app.command(name="eval")
+def evaluate(
+    model: Annotated[Path, typer.Option("--model", "-m", help="Folder of a reward model.")],
+    pairs: Annotated[Path, typer.Option("--pairs", "-p", help="JSONL file of pairs.")],
+    split: Annotated[str, typer.Option(help="Only pairs of this split; any takes all.")] = "val",
+    rollouts: Annotated[
+        Path | None, typer.Option(help="A policy's completions, to compare with the oracle.")
+    ] = None,
+    items: Annotated[Path | None, typer.Option(help="The items of the completions.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Accuracy per stage and code, without the story, length bias; agreement with the oracle.
+
+    Example: social-r1 rm eval --model outputs/rm --pairs data/pairs.jsonl
+    """
+    from social_r1.preference import evaluate as figures
+    from social_r1.preference.scorer import load_scorer, pair_scores
+    from social_r1.preference.types import read_pairs
+
+    if (rollouts is None) != (items is None):
+        raise ConfigError("--rollouts and --items belong together; repair: give both or neither")
+    rows = read_pairs(pairs)
+    tested = [p for p in rows if split in ("any", p.split)]
+    if not tested:
+        raise InputError(f"{pairs} has no pairs of split {split!r}; repair: --split any")
+    scorer = load_scorer(model)
+    better, worse = pair_scores(scorer, tested)
+    accuracy = figures.accuracies(tested, better, worse)
+    fitted = [p for p in rows if p.split == "train"]
+    blind = figures.story_blind_accuracy(fitted, tested) if fitted else None
+    bias = figures.length_bias(tested, better, worse)
+    agreement = None
+    if rollouts is not None and items is not None:
+        agreement = figures.oracle_agreement(scorer, items, rollouts)
+    if as_json:
+        print_json(
+            {
+                "accuracy": accuracy, "story_blind": blind, "length_bias": bias,
+                "oracle": agreement,
+            }
+        )  # fmt: skip
+        return
+    _show(accuracy, f"Pairs of split {split}", blind)
+    print_line(f"correlation of score and length: {bias:.3f}")
+    if agreement is not None:
+        print_line(
+            f"rank correlation with the oracle on {agreement.thoughts} thoughts: "
+            f"{agreement.overall:.3f} overall, {agreement.within:.3f} within an item "
+            f"({agreement.items} items whose thoughts differ)"
+        )
+
+
+def _tell(done: int, wanted: int) -> None:
+    if done % max(1, wanted // 10) == 0:
+        note(f"step {done} of {wanted}")
+
+
+def _word(word: str) -> tuple[str, Any]:
+    key, found, value = word.partition("=")
+    if not found:
+        raise ConfigError(f"{word!r} is no override; repair: write key=value")
+    return key, yaml.safe_load(value)
+
+
+def _show(accuracy: Accuracy, title: str, blind: Accuracy | None = None) -> None:
+    rows: list[tuple[object, ...]] = []
+    parts = (("", "stage"), ("", "code"), ("twin ", "twin"))
+    tables = [("all", accuracy.all, blind and blind.all)]
+    for before, part in parts:
+        for name, interval in getattr(accuracy, part).items():
+            other = getattr(blind, part).get(name) if blind else None
+            tables.append((f"{before}{name}", interval, other))
+    for name, interval, other in tables:
+        rows.append(
+            (name, interval.value, interval.low, interval.high, interval.n)
+            + ((other.value if other else None,) if blind else ())
+        )
+    columns = ("pairs", "accuracy", "low", "high", "n") + (("story-blind",) if blind else ())
+    print_table(title, columns, rows)

@@ -1,0 +1,212 @@
+"""`social-r1 score`: replay a reward on saved completions (DESIGN 5, contract of ``score``).
+
+A row is ``{"item": {…}, "completion": "…"}``. It may carry recorded grader outputs,
+``"graders": {"structure": 0.3, "content": -1.0}``, used instead of calling the graders (null means
+that the grader failed), and ``"progress": 0.5``. Rollouts of our own training are such rows; where
+they name their item by ``item_id`` only, ``--items`` gives the file of questions. Where no content
+score is recorded, the oracle of the hard benchmark gives it for items that carry their world.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Annotated, Any, NamedTuple, cast
+
+import typer
+
+from social_r1.cli.console import note, print_json, print_table
+from social_r1.errors import InputError
+from social_r1.hardbench import OracleContent
+from social_r1.items import LETTERS, SocialItem
+from social_r1.records import parse_item, read_items, read_jsonl, write_jsonl
+from social_r1.rewards import (
+    CompositeReward,
+    RewardParts,
+    explain_parts,
+    missing_parts,
+    reward_config,
+)
+
+GRADERS = ("structure", "content")
+SHOWN = (
+    "total", "format", "outcome", "structure", "content_score", "content", "window", "repetition",
+    "length",
+)  # fmt: skip
+
+
+class SavedRow(NamedTuple):
+    """One completion to score."""
+
+    line: int
+    item: SocialItem
+    completion: str
+    graders: dict[str, float | None]
+    progress: float
+
+
+def score(
+    file: Annotated[Path, typer.Argument(help="JSONL rows with item and completion.")],
+    config: Annotated[str, typer.Option(help="Name of a reward profile or a YAML file.")] = "paper",
+    compare: Annotated[
+        str | None, typer.Option(help="A second reward to set beside the first.")
+    ] = None,
+    items: Annotated[
+        Path | None, typer.Option(help="Questions of rows that carry only an item_id.")
+    ] = None,
+    progress: Annotated[
+        float, typer.Option(min=0, max=1, help="Moment of the run for rows that do not say.")
+    ] = 1.0,
+    out: Annotated[Path | None, typer.Option(help="Write the scored rows to this file.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per row, with every part.")
+    ] = False,
+) -> None:
+    """Score saved completions: every part of the reward, raw and weighted, and the total.
+
+    Example: social-r1 score rollouts.jsonl --config paper --compare outcome_only
+    """
+    rewards = [
+        CompositeReward(reward_config(name), content=OracleContent())
+        for name in (config, compare)
+        if name is not None
+    ]
+    rows = list(read_saved(file, items=items, progress=progress))
+    results = [replay(reward, rows) for reward in rewards]
+    scored = results[0]
+    if compare is not None:
+        scored = [{**a, "compare": b} for a, b in zip(*results, strict=True)]
+    if out is not None:
+        note(f"{write_jsonl(out, scored)} rows written to {out}")
+    if as_json:
+        for row in scored:
+            print_json(row, indent=None)
+        return
+    _summarise([reward.config.name for reward in rewards], results)
+
+
+def replay(reward: CompositeReward, rows: Sequence[SavedRow]) -> list[dict[str, Any]]:
+    """Score saved rows: one plain record per row, with every part of the reward."""
+    parts = reward.score(
+        [row.item for row in rows],
+        [row.completion for row in rows],
+        progress=[row.progress for row in rows],
+        graders=[row.graders for row in rows],
+    )
+    return [_record(reward, row, one) for row, one in zip(rows, parts, strict=True)]
+
+
+def read_saved(
+    file: Path, *, items: Path | None = None, progress: float = 1.0
+) -> Iterator[SavedRow]:
+    """Read and check the rows of a file of completions.
+
+    Raises:
+        InputError: a row that lacks something or has it in the wrong form; names file and line.
+    """
+    known = {item.id: item for item in read_items(items)} if items else {}
+    for line, row in read_jsonl(file):
+        place = f"{file}:{line}"
+        completion = row.get("completion")
+        if not isinstance(completion, str):
+            raise InputError(
+                f"{place}: completion is {completion!r}, not text; repair: give the model's output"
+            )
+        own = row.get("progress")
+        yield SavedRow(
+            line=line,
+            item=_item(row, known, place),
+            completion=completion,
+            graders=_graders(row, place),
+            progress=progress if own is None else _progress(own, place),
+        )
+
+
+def _item(row: Mapping[str, Any], known: Mapping[str, SocialItem], place: str) -> SocialItem:
+    inside = row.get("item")
+    if isinstance(inside, dict):
+        return parse_item(cast("dict[str, Any]", inside), place=place)
+    name = row.get("item_id", inside)
+    if isinstance(name, str) and name in known:
+        return known[name]
+    raise InputError(
+        f"{place}: no item for {name!r}; repair: put the question under 'item', or give the file "
+        "of questions with --items"
+    )
+
+
+def _graders(row: Mapping[str, Any], place: str) -> dict[str, float | None]:
+    """Recorded grader outputs; of our rollouts, the content score that their parts hold."""
+    given = row.get("graders")
+    if given is None:
+        parts = row.get("parts")
+        s = cast("dict[str, Any]", parts).get("content_score") if isinstance(parts, dict) else None
+        return {} if s is None else {"content": _number(s, f"{place}: parts.content_score")}
+    if not isinstance(given, dict):
+        raise InputError(
+            f"{place}: graders is {given!r}; repair: an object such as {{'content': 0}}"
+        )
+    grades: dict[str, float | None] = {}
+    for name, value in cast("dict[str, Any]", given).items():
+        if name not in GRADERS:
+            raise InputError(
+                f"{place}: unknown grader {name!r}; repair: use {' and '.join(GRADERS)}"
+            )
+        grades[name] = None if value is None else _number(value, f"{place}: graders.{name}")
+    return grades
+
+
+def _progress(value: object, place: str) -> float:
+    number = _number(value, f"{place}: progress")
+    if not 0 <= number <= 1:
+        raise InputError(f"{place}: progress {number} is not in [0, 1]; repair: step / total steps")
+    return number
+
+
+def _number(value: object, place: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InputError(f"{place} is {value!r}; repair: give a number, or null where allowed")
+    return float(value)
+
+
+def _record(reward: CompositeReward, row: SavedRow, parts: RewardParts) -> dict[str, Any]:
+    read = reward.parse(row.item, row.completion)
+    explained = explain_parts(parts)
+    return {
+        "item_id": row.item.id,
+        "line": row.line,
+        "config": reward.config.name,
+        "progress": row.progress,
+        "parse": read.outcome,
+        "answer": None if read.answer is None else LETTERS[read.answer],
+        **parts._asdict(),
+        "missing": missing_parts(reward.config, parts),
+        "weighted": explained["weighted"],
+        "gated": explained["gated"],
+    }
+
+
+def _summarise(names: Sequence[str], results: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+    """Means of the parts over the rows that have them, then how the parsing ended."""
+    columns = ["mean of"]
+    for name in names:
+        columns += [name, f"{name}: rows"]
+    table: list[list[object]] = []
+    for part in SHOWN:
+        cells: list[object] = [part]
+        for rows in results:
+            values = [float(row[part]) for row in rows if row[part] is not None]
+            cells += [fmean(values) if values else None, len(values)]
+        table.append(cells)
+    failed: list[object] = ["missing graders"]
+    for rows in results:
+        failed += [None, sum(bool(row["missing"]) for row in rows)]
+    print_table(f"{len(results[0])} completions", columns, [*table, failed])
+    counts = [Counter(str(row["parse"]) for row in rows) for rows in results]
+    kinds = sorted(set().union(*counts), key=lambda kind: -counts[0][kind])
+    print_table(
+        "Parsing", ["outcome", *names], [[kind, *(c[kind] for c in counts)] for kind in kinds]
+    )

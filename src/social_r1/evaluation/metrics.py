@@ -1,0 +1,134 @@
+"""The figures of one evaluated set, always beside what a shortcut would have scored."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from statistics import fmean
+
+from social_r1.errors import InputError
+from social_r1.evaluation.types import Answer, Ask, ItemRow, Summary
+from social_r1.items import SocialItem
+from social_r1.stats import Interval, bootstrap_mean, wilson
+from social_r1.trajectory import ParseOutcome
+
+RUNG = "rung"
+"""Key of ``meta``: place of a question on the ladder of its group (belief order in Hi-ToM)."""
+
+_N_BOOT = 2000
+
+
+def summarise(
+    name: str, items: Sequence[SocialItem], asks: Sequence[Ask], rows: Sequence[ItemRow],
+    *, seconds: float = 0.0, seed: int = 0,
+) -> Summary:  # fmt: skip
+    """Figures of a set.
+
+    Args:
+        name: of the set.
+        items: the items, in the order of ``rows``.
+        asks: the items as shown; letters are counted here.
+        rows: the judged items.
+        seconds: wall-clock time of the answers.
+        seed: of the bootstrap.
+
+    Raises:
+        InputError: the set has no items.
+    """
+    if not rows:
+        raise InputError(f"set {name!r} has no items; repair: give a file or benchmark with some")
+    answers = [answer for row in rows for answer in row.answers]
+    failures = Counter(str(a.outcome) for a in answers if a.outcome is not ParseOutcome.OK)
+    letters = Counter(ask.item.letter for ask in asks)
+    best, hits = min(letters.items(), key=lambda pair: (-pair[1], pair[0]))
+    sampled = [row.sampled for row in rows if row.sampled is not None]
+    return Summary(
+        name=name,
+        n=len(rows),
+        greedy=_accuracy(rows) if rows[0].greedy is not None else None,
+        sampled=bootstrap_mean(
+            sampled, groups=[row.group for row in rows], n_boot=_N_BOOT, seed=seed
+        )
+        if sampled
+        else None,
+        voted=_voted(rows) if len(asks) > len(items) else None,
+        joint=joint(rows),
+        ladder=ladder(rows),
+        consistency=consistency(rows),
+        failures=dict(failures.most_common()),
+        failure_rate=sum(failures.values()) / len(answers),
+        unread=fmean(answer.option is None for answer in answers),
+        well_formed=fmean(answer.well_formed for answer in answers),
+        length=fmean(row.length for row in rows),
+        chance=fmean(1 / len(item.options) for item in items),
+        letter=hits / len(asks),
+        best_letter=best,
+        longest=fmean(by_length(item, max) for item in items),
+        shortest=fmean(by_length(item, min) for item in items),
+        dimensions=_by_dimension(rows),
+        seconds=seconds,
+    )
+
+
+def joint(rows: Sequence[ItemRow]) -> Interval | None:
+    """Share of groups in which every item is right greedily; None without groups of two or more."""
+    groups: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.greedy is not None:
+            groups[row.group].append(row.greedy)
+    blocks = [values for values in groups.values() if len(values) > 1]
+    right = sum(min(values) == 1 for values in blocks)
+    return wilson(right, len(blocks)) if blocks else None
+
+
+def ladder(rows: Sequence[ItemRow]) -> Interval | None:
+    """Joint accuracy of Hi-ToM: an item counts if it and all lower rungs of its group are right."""
+    climbing = [row for row in rows if RUNG in row.meta and row.greedy is not None]
+    if not climbing:
+        return None
+    fallen: dict[str, int] = {}
+    for row in climbing:
+        if row.greedy != 1:
+            rung = int(row.meta[RUNG])
+            fallen[row.group] = min(rung, fallen.get(row.group, rung))
+    right = sum(
+        1
+        for row in climbing
+        if row.greedy == 1 and fallen.get(row.group, row.meta[RUNG]) >= row.meta[RUNG]
+    )
+    return wilson(right, len(climbing))
+
+
+def consistency(rows: Sequence[ItemRow]) -> float | None:
+    """Share of items whose greedy answers name one option in all orders; None with one order."""
+    several: list[bool] = []
+    for row in rows:
+        greedy: list[Answer] = [answer for answer in row.answers if answer.sample is None]
+        if len(greedy) > 1:
+            named = {answer.option for answer in greedy}
+            several.append(len(named) == 1 and None not in named)
+    return fmean(several) if several else None
+
+
+def by_length(item: SocialItem, extreme: Callable[[list[int]], int]) -> float:
+    """Chance that the longest (``max``) or shortest (``min``) option is right; ties share."""
+    lengths = [len(option) for option in item.options]
+    wanted = extreme(lengths)
+    return (lengths[item.answer] == wanted) / lengths.count(wanted)
+
+
+def _accuracy(rows: Sequence[ItemRow]) -> Interval:
+    values = [row.greedy if row.greedy is not None else row.sampled or 0.0 for row in rows]
+    return wilson(sum(values), len(values))
+
+
+def _voted(rows: Sequence[ItemRow]) -> Interval | None:
+    votes = [row.voted for row in rows if row.voted is not None]
+    return wilson(sum(votes), len(votes)) if votes else None
+
+
+def _by_dimension(rows: Sequence[ItemRow]) -> dict[str, Interval]:
+    parts: dict[str, list[ItemRow]] = defaultdict(list)
+    for row in rows:
+        parts[row.dimension].append(row)
+    return {dimension: _accuracy(parts[dimension]) for dimension in sorted(parts)}

@@ -1,0 +1,91 @@
+"""The running balance: no named shortcut gains or loses by what is taken (HARDBENCH 9, step 6).
+
+For every form and order of question the balance knows how far each solver is ahead of one right
+answer in four. Of a block it takes, per option, the variant that brings all of them back towards
+zero; of several blocks, the one that does so best.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from social_r1.hardbench.blocks import Block, Variant
+
+Vector = tuple[float, ...]
+
+
+class Choice(NamedTuple):
+    """A block with one variant per option, and what it would do to the balance."""
+
+    block: Block
+    variants: tuple[Variant, ...]
+    ahead: Vector
+    """Per solver, right answers ahead of a quarter, if this is taken."""
+    cost: float
+    """Sum of their squares."""
+
+
+@dataclass(slots=True)
+class Balance:
+    """Right answers of every solver, ahead of one in four, per form and order of question.
+
+    Attributes:
+        patience: how many blocks to look at before the best of them is taken.
+        slack: share of the items by which solvers may be ahead or behind (root mean square) for
+            a block to be good enough to look no further; one item always may.
+    """
+
+    patience: int = 12
+    slack: float = 0.012
+    ahead: dict[str, Vector] = field(default_factory=dict[str, Vector])
+    items: Counter[str] = field(default_factory=Counter[str])
+
+    def choose(self, draw: Callable[[], Block]) -> Choice:
+        """Draw blocks of one kind until one is good enough; take the best."""
+        best = self.weigh(draw())
+        cell = _cell(best.block)
+        self.items[cell] += len(best.variants)
+        enough = max(1.0, self.slack * self.items[cell]) ** 2 * len(best.ahead)
+        for _ in range(self.patience - 1):
+            if best.cost <= enough:
+                break
+            choice = self.weigh(draw())
+            if choice.cost < best.cost:
+                best = choice
+        self.ahead[cell] = best.ahead
+        return best
+
+    def weigh(self, block: Block) -> Choice:
+        """The best variants of one block: one option after the other, then once more around."""
+        size = len(block.candidates[0][0].hits)
+        now = self.ahead.get(_cell(block), (0.0,) * size)
+        chosen: list[Variant | None] = [None] * len(block.candidates)
+        for _ in range(3):
+            before = list(chosen)
+            for i, candidates in enumerate(block.candidates):
+                others = [v for j, v in enumerate(chosen) if j != i and v is not None]
+                base = _ahead(now, others)
+                chosen[i] = min(candidates, key=lambda v: _cost(base, v.hits))
+            if chosen == before:
+                break
+        variants = tuple(v for v in chosen if v is not None)
+        ahead = _ahead(now, variants)
+        return Choice(block, variants, ahead, sum(x * x for x in ahead))
+
+
+def _cell(block: Block) -> str:
+    return f"{block.question.form}{block.question.order}"
+
+
+def _ahead(now: Vector, variants: list[Variant] | tuple[Variant, ...]) -> Vector:
+    return tuple(
+        x + sum(hits) - len(hits) / 4
+        for x, *hits in zip(now, *(v.hits for v in variants), strict=True)
+    )
+
+
+def _cost(base: Vector, hits: Vector) -> float:
+    return sum((x + hit - 0.25) ** 2 for x, hit in zip(base, hits, strict=True))

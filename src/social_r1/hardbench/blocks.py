@@ -1,0 +1,295 @@
+"""Blocks of four: one question, one list of options, each option right once (HARDBENCH 4, 9).
+
+Whoever sees only question and options scores exactly 1/4 on a block, whatever his capacity (F1).
+Three designs:
+
+- ``perm``: the people exchange their parts; the name-masked words of the four stories are equal
+  (F2), so no bag of words can tell them apart.
+- ``relay``: as ``perm``, but every line that names the asked person stays as it is; what changes
+  lies behind somebody who tells him (F4).
+- ``edit``: one story, of which the four differ in at most one line each: it stands elsewhere, or
+  one place or person in it is another.
+
+In ``relay`` blocks, and in ``perm`` blocks about places, what a story-level shortcut says is the
+same in all four stories, so it is right exactly once (F3). For all else a block holds several
+candidates per option, of which `balance` takes those on which the shortcuts come out even.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+from social_r1.hardbench.core.events import Log
+from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.designs import (
+    VARIANTS,
+    candidates,
+    others_differ,
+    parted,
+    with_messages,
+    with_relay,
+)
+from social_r1.hardbench.plots import PlotSpec, draw_script
+from social_r1.hardbench.questions import Question, answer, grounded
+from social_r1.hardbench.scenes import Act, Script, ScriptError, stage
+from social_r1.hardbench.solvers import Case, solve
+from social_r1.hardbench.surface import Cast, draw_cast, number, tell
+from social_r1.hardbench.traces import perspectives
+
+HARD_WEIGHTS = {
+    Act.MOVE: 3.0,
+    Act.LEAVE: 2.2,
+    Act.ENTER: 1.2,
+    Act.PEEK_MOVE: 0.7,
+    Act.LOOK: 0.4,
+    Act.SAY: 0.5,
+    Act.TEXT: 0.9,
+    Act.RELAY: 0.4,
+    Act.NAP: 0.7,
+    Act.WAKE: 0.7,
+    Act.NOISE: 1.5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSpec:
+    """What blocks are drawn from."""
+
+    agents: tuple[int, int] = (4, 5)
+    acts: tuple[int, int] = (7, 10)
+    doubt: float = 0.2
+    shelf: str = "all"
+    designs: tuple[tuple[str, float], ...] = (("perm", 0.15), ("edit", 0.3), ("relay", 0.55))
+    forms: tuple[tuple[str, int, float], ...] = (
+        ("belief", 1, 0.2),
+        ("belief", 2, 0.3),
+        ("belief", 3, 0.2),
+        ("knowledge", 0, 0.15),
+        ("knowledge", 1, 0.15),
+    )
+    max_lines: int = 14
+    candidates: int = 12
+    """How many variants to find per option; the builder takes the ones that balance shortcuts."""
+    attempts: int = 96
+    """How many variants of one story to look at."""
+
+
+class Kind(NamedTuple):
+    """What sort of block: its design, the form of its question and the length of the chain."""
+
+    design: str
+    form: str
+    depth: int
+
+
+class Variant(NamedTuple):
+    """One of the four: its script, log and right answer, and what the shortcuts make of it."""
+
+    script: Script
+    log: Log
+    gold: str
+    hits: tuple[float, ...]
+    """Per solver of the question's kind 1 where it is right, a quarter where it is silent."""
+
+
+class Block(NamedTuple):
+    """A block, with all the variants that were found for it.
+
+    Attributes:
+        design: ``perm``, ``relay`` or ``edit``.
+        question: what is asked in all of them.
+        options: the four options, in the same order for all.
+        candidates: per option the variants in which it is right; one of each makes the block.
+        style: seed of the choice of sentences.
+    """
+
+    design: str
+    question: Question
+    options: tuple[str, ...]
+    candidates: tuple[tuple[Variant, ...], ...]
+    style: int
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The first variant of each option."""
+        return tuple(c[0] for c in self.candidates)
+
+
+def kinds(spec: BlockSpec) -> dict[Kind, float]:
+    """All kinds of block that the specification asks for, with their shares."""
+    shares: dict[Kind, float] = {}
+    whole = sum(w for _, _, w in spec.forms)
+    for form, depth, weight in spec.forms:
+        designs = {d: w for d, w in spec.designs if (form, depth) in _FORMS[d]}
+        for design, part in designs.items():
+            share = weight / whole * part / sum(designs.values())
+            shares[Kind(design, form, depth)] = share
+    return shares
+
+
+def next_kind(shares: Mapping[Kind, float], drawn: Mapping[Kind, int]) -> Kind:
+    """The kind that is furthest behind its share, so that the mix is kept at any length."""
+    total = sum(drawn.values()) + 1
+    return max(shares, key=lambda kind: shares[kind] * total - drawn.get(kind, 0))
+
+
+def draw_block(rng: Random, spec: BlockSpec, kind: Kind | None = None) -> Block:
+    """Draw plots until one gives a block of the given kind; by default any that is asked for."""
+    if kind is None:
+        shares = kinds(spec)
+        kind = rng.choices(list(shares), list(shares.values()))[0]
+    while True:
+        block = _try_block(rng, spec, kind)
+        if block is not None:
+            return block
+
+
+_PLACES = (("belief", 1), ("belief", 2), ("belief", 3))
+_FORMS = {
+    "perm": (*_PLACES, ("knowledge", 0), ("knowledge", 1)),
+    "edit": _PLACES,
+    "relay": _PLACES[:2],
+}
+"""Which forms (with the length of their chain) a design can ask."""
+
+
+def _try_block(rng: Random, spec: BlockSpec, kind: Kind) -> Block | None:
+    cast = draw_cast(rng, agents=_crowd(rng, spec, kind), places=4, shelf=spec.shelf)
+    question = Question(kind.form, tuple(cast.names[: kind.depth]), cast.thing)
+    script = _draw_base(rng, spec, kind, question, cast)
+    if script is None:
+        return None
+    options = tuple(rng.sample(cast.places, 4))
+    if kind.form == "knowledge":
+        options = candidates(rng, script, question)
+    if options is None:
+        return None
+    if kind.form == "knowledge" and not _people_named(script, options):
+        return None
+    variants = VARIANTS[kind.design](rng, script, question, options, cast)
+    found = _collect(variants, question, options, cast.style, spec)
+    if found is None:
+        return None
+    return Block(kind.design, question, options, found, cast.style)
+
+
+def _draw_base(
+    rng: Random, spec: BlockSpec, kind: Kind, question: Question, cast: Cast
+) -> Script | None:
+    """The story that a block's variants are made from, or None if it does not promise any."""
+    script = draw_script(rng, cast, _plot(rng, spec, kind))
+    if kind.design == "edit":
+        script = with_messages(rng, script, question.chain, cast)
+    elif kind.design == "perm" and kind.form == "belief":
+        for _ in range(kind.depth - 1):
+            script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
+    if len(script.lines) > spec.max_lines or not _all_named(script, cast.places):
+        return None
+    if kind.design == "edit" and parted(script, question) < rng.choice((0, 2, 3, 3)):
+        return None
+    if kind.design == "relay":
+        if not others_differ(script, question):
+            return None
+        script = with_relay(rng, script, question, cast.places)
+    return script
+
+
+def _crowd(rng: Random, spec: BlockSpec, kind: Kind) -> int:
+    """How many people; where four of them are the options, somebody else should be there too."""
+    agents = rng.randint(*spec.agents)
+    if kind.form == "knowledge":
+        return max(agents, 4 + kind.depth) + rng.randint(0, 1)
+    if kind.design == "relay":
+        return max(agents, 4 + kind.depth)
+    return max(agents, 5) if kind.design == "perm" else agents
+
+
+def _plot(rng: Random, spec: BlockSpec, kind: Kind) -> PlotSpec:
+    """What the story is drawn from: beliefs part where people go out, peek and get messages."""
+    weights = {a: w * rng.choice((0.3, 1.0, 2.0)) for a, w in HARD_WEIGHTS.items()}
+    acts = spec.acts
+    if kind.design == "relay":
+        # People who leave one after the other, a move after each, end up with different beliefs.
+        weights |= {Act.RELAY: 0.0, Act.ENTER: 0.3, Act.LOOK: 0.1}
+        acts = (min(acts[0], 6), spec.max_lines - 3 - 3 * kind.depth + 1)
+        return PlotSpec(acts, weights, spec.doubt, late=0.1, skeleton=(Act.LEAVE, Act.MOVE) * 3)
+    weights[Act.TEXT] *= 3.0
+    weights[Act.PEEK_MOVE] *= 2.0
+    if kind.form == "knowledge":
+        weights[Act.NOISE] *= 1.5
+    return PlotSpec(acts, weights, spec.doubt, late=0.1)
+
+
+def _collect(
+    scripts: Iterable[Script],
+    question: Question,
+    options: tuple[str, ...],
+    style: int,
+    spec: BlockSpec,
+) -> tuple[tuple[Variant, ...], ...] | None:
+    """Per option the variants that have it as their proved answer; None where one has none.
+
+    Of variants on which the same shortcuts are right, one is enough.
+    """
+    found: dict[str, dict[tuple[float, ...], Variant]] = {o: {} for o in options}
+    for number_, script in enumerate(scripts):
+        if number_ == spec.attempts // 2 and not sum(map(bool, found.values())) > 1:
+            return None
+        if number_ == spec.attempts:
+            break
+        variant = _answered(script, question, options, style)
+        if variant is None:
+            continue
+        same = found[variant.gold]
+        if (
+            len(same) < spec.candidates
+            and variant.hits not in same
+            and _sure(variant, question, options)
+        ):
+            same[variant.hits] = variant
+    if not all(found.values()):
+        return None
+    return tuple(tuple(same.values()) for same in found.values())
+
+
+def _answered(
+    script: Script, question: Question, options: tuple[str, ...], style: int
+) -> Variant | None:
+    """Stage the script, answer the question, ask the shortcuts."""
+    try:
+        log = stage(script)
+    except ScriptError:
+        return None
+    replay = Replay(log)
+    gold = answer(question, log, replay, options)
+    if gold is None or gold not in options:
+        return None
+    if question.form == "belief" and not _all_named(script, options):
+        return None
+    case = Case(script, log, question, options, number(tell(script, style)), replay)
+    said = solve(case).values()
+    return Variant(script, log, gold, tuple(0.25 if s is None else float(s == gold) for s in said))
+
+
+def _sure(variant: Variant, question: Question, options: tuple[str, ...]) -> bool:
+    """Whether the answer is honestly come by, and no convention in doubt on the way to it."""
+    replay = Replay(variant.log)
+    if not grounded(question, variant.log, replay, options):
+        return False
+    chains = perspectives(variant.script, question, options)
+    return chains is not None and not any(
+        v.startswith("<") for c in chains for _, v in replay.updates(c, question.thing)
+    )
+
+
+def _people_named(script: Script, options: tuple[str, ...]) -> bool:
+    """Whether the story names every candidate; one who comes late may never come."""
+    return {name for line in script.lines for name in line.names()} >= set(options)
+
+
+def _all_named(script: Script, options: tuple[str, ...]) -> bool:
+    named = {line.value for line in script.lines}
+    return all(o in named for o in options)

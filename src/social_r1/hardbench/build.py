@@ -1,0 +1,248 @@
+"""Build and check whole item sets: train, hard, easy and out-of-distribution (HARDBENCH 9, 12, 13).
+
+The same configuration gives the same bytes. Train and test blocks share neither names, things and
+places (disjoint shelves of the lexicon) nor structure (canonical form of script and question).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from social_r1.hardbench.assemble import make_item, proofs, world
+from social_r1.hardbench.balance import Balance, Choice
+from social_r1.hardbench.blocks import Block, BlockSpec, Kind, draw_block, kinds, next_kind
+from social_r1.hardbench.easy import easy_item
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.scenes import Script
+from social_r1.hardbench.surface import number, tell
+from social_r1.items import SocialItem
+from social_r1.records import write_jsonl, write_manifest
+from social_r1.stats import Interval, wilson
+
+Progress = Callable[[str, int, int], None]
+"""Called with (set, items done, items wanted)."""
+
+
+class BuildConfig(BaseModel):
+    """How many items of each kind, from which seed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = 0
+    train: int = Field(default=1600, ge=0, description="hard items to train on")
+    hard: int = Field(default=400, ge=0, description="hard test items")
+    easy: int = Field(default=200, ge=0, description="easy test items")
+    ood: int = Field(
+        default=200, ge=0, description="longer stories, more people, second and third order"
+    )
+
+
+TRAIN = BlockSpec(shelf="train")
+HARD = BlockSpec(shelf="test")
+OOD = BlockSpec(
+    agents=(5, 6),
+    acts=(10, 13),
+    shelf="test",
+    forms=(("belief", 2, 0.4), ("belief", 3, 0.35), ("knowledge", 1, 0.25)),
+    max_lines=18,
+)
+
+
+def build(config: BuildConfig, progress: Progress | None = None) -> dict[str, list[SocialItem]]:
+    """All four sets, by name: ``train``, ``hard``, ``easy``, ``ood``.
+
+    Numbers of hard items are rounded up to whole blocks of four.
+    """
+    seen: set[str] = set()
+    sets: dict[str, list[SocialItem]] = {}
+    # The test sets come first, so that their items do not depend on how much one trains on.
+    for name, spec, count in (
+        ("hard", HARD, config.hard),
+        ("ood", OOD, config.ood),
+        ("train", TRAIN, config.train),
+    ):
+        sets[name] = hard_items(name, spec, count, config.seed, seen, progress)
+    sets["easy"] = [easy_item(config.seed, i) for i in range(config.easy)]
+    return sets
+
+
+def write_build(
+    config: BuildConfig, out: Path, progress: Progress | None = None
+) -> dict[str, list[SocialItem]]:
+    """Build and write ``<set>.jsonl`` for each set, with a manifest."""
+    sets = build(config, progress)
+    for name, items in sets.items():
+        write_jsonl(out / f"{name}.jsonl", items)
+    write_manifest(out, command="hard build", config=config.model_dump(), seeds=[config.seed])
+    return sets
+
+
+def hard_items(
+    name: str, spec: BlockSpec, count: int, seed: int, seen: set[str], progress: Progress | None
+) -> list[SocialItem]:
+    """Blocks of one set, balanced so that no named solver gains or loses by design."""
+    rng = Random(f"blocks-{name}-{seed}")
+    balance = Balance()
+    shares, drawn = kinds(spec), Counter[Kind]()
+    items: list[SocialItem] = []
+    while len(items) < count:
+        kind = next_kind(shares, drawn)
+        choice = balance.choose(partial(_draw_new, rng, spec, kind, seen))
+        drawn[kind] += 1
+        seen |= signatures(choice.block)
+        items += block_items(choice, f"b-{name}-{seed}-{len(items) // 4}", name)
+        if progress:
+            progress(name, len(items), count)
+    return items
+
+
+def _draw_new(rng: Random, spec: BlockSpec, kind: Kind, seen: set[str]) -> Block:
+    """A block none of whose stories is built like an earlier one."""
+    while True:
+        block = draw_block(rng, spec, kind)
+        if not signatures(block) & seen:
+            return block
+
+
+def block_items(choice: Choice, group: str, split: str) -> list[SocialItem]:
+    """The four items of a block."""
+    block = choice.block
+    return [
+        make_item(
+            v.script,
+            v.log,
+            block.question,
+            block.options,
+            v.gold,
+            block.style,
+            group=group,
+            variant=i,
+            design=block.design,
+            split=split,
+            difficulty=2 + block.question.order,
+        )
+        for i, v in enumerate(choice.variants)
+    ]
+
+
+def signatures(block: Block) -> set[str]:
+    """Canonical forms of all the stories that the block may take."""
+    return {signature(v.script, block.question) for c in block.candidates for v in c}
+
+
+def signature(script: Script, question: Question) -> str:
+    """Canonical form of a story: people, places and things by order of first appearance."""
+    names: dict[str, str] = {}
+
+    def code(word: str | None) -> str:
+        return names.setdefault(word, f"x{len(names)}") if word else "-"
+
+    rows = [
+        ",".join((line.act, code(line.actor), code(line.other), code(line.thing), code(line.value)))
+        for line in script.lines
+    ]
+    chain = ".".join(code(p) for p in question.chain)
+    return f"{question.form}/{chain}/" + ";".join(rows)
+
+
+def dimension(item: SocialItem) -> str:
+    """The usual rows of a solver table."""
+    return item.dimension
+
+
+def cell(item: SocialItem) -> str:
+    """The finer rows: the form of the question and how many minds it nests."""
+    return f"{item.meta['form']} {item.meta['order']}"
+
+
+def solver_table(
+    items: Sequence[SocialItem], by: Callable[[SocialItem], str] = dimension
+) -> dict[str, dict[str, Interval]]:
+    """Accuracy with Wilson interval of every named solver, per dimension or what else is asked.
+
+    Where a solver names no option it is credited with a blind guess.
+    """
+    hits: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for item in items:
+        gold = item.options[item.answer]
+        for name, said in item.meta.get("solvers", {}).items():
+            hits[by(item), name].append(1 / len(item.options) if said is None else said == gold)
+    table: dict[str, dict[str, Interval]] = defaultdict(dict)
+    for row, name in sorted(hits):
+        table[row][name] = wilson(sum(hits[row, name]), len(hits[row, name]))
+    return dict(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an item or a block."""
+
+    where: str
+    what: str
+
+
+def check_items(items: Iterable[SocialItem]) -> list[Problem]:
+    """Prove every answer anew with both oracles, and every block as a block (appendix B)."""
+    problems: list[Problem] = []
+    groups: dict[str, list[SocialItem]] = defaultdict(list)
+    for item in items:
+        gold = item.options[item.answer]
+        for oracle, said in proofs(item).items():
+            if said != gold:
+                problems.append(Problem(item.id, f"{oracle} answers {said!r}, recorded {gold!r}"))
+        here = world(item)
+        if item.story != number(tell(here.script, here.style)):
+            problems.append(Problem(item.id, "the story is not the one that its script tells"))
+        if item.meta["design"] != "single":
+            unnamed = [o for o in item.options if o not in item.story]
+            if unnamed:
+                problems.append(Problem(item.id, f"the story never names {', '.join(unnamed)}"))
+            groups[item.group].append(item)
+    for group, members in groups.items():
+        problems += [Problem(group, what) for what in _block_problems(members)]
+    return problems
+
+
+def check_apart(items: Iterable[SocialItem]) -> list[Problem]:
+    """Whether the training blocks share words or structures with the test blocks."""
+    words: dict[bool, dict[str, str]] = {True: {}, False: {}}
+    forms: dict[bool, dict[str, str]] = {True: {}, False: {}}
+    for item in items:
+        if item.meta["design"] == "single":
+            continue
+        here, trained = world(item), item.split == "train"
+        said = {w for line in here.script.lines for w in (line.thing, line.value) if w}
+        words[trained] |= dict.fromkeys(said | set(here.script.agents), item.id)
+        forms[trained][signature(here.script, here.question)] = item.id
+    found = [
+        (words, f"the word {w!r}", w) for w in sorted(words[True].keys() & words[False].keys())
+    ]
+    found += [(forms, "its structure", f) for f in sorted(forms[True].keys() & forms[False].keys())]
+    return [
+        Problem(at[False][key], f"shares {what} with {at[True][key]}") for at, what, key in found
+    ]
+
+
+def _block_problems(members: list[SocialItem]) -> list[str]:
+    found: list[str] = []
+    if len({(i.question, i.options) for i in members}) != 1:
+        found.append("its items differ in question or options")
+    if sorted(i.answer for i in members) != list(range(len(members[0].options))):
+        found.append("its right answers are not each option once")
+    if members[0].meta["design"] == "perm" and len({_masked(i) for i in members}) != 1:
+        found.append("its stories differ in more than who is who")
+    return found
+
+
+def _masked(item: SocialItem) -> tuple[str, ...]:
+    """The story's words in sorted order, names masked."""
+    names = set(item.meta["script"]["agents"])
+    words = item.story.replace(",", " ").replace(".", " ").split()
+    return tuple(sorted("N" if w in names else w for w in words))

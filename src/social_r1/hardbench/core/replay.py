@@ -1,0 +1,91 @@
+"""Oracle 1: perspective-relative replay (HARDBENCH 5.2).
+
+``S(chain)`` is the state of the world as pictured along the chain: () is the world itself,
+(a, b) what a thinks that b believes. Each event is applied in every perspective that is aware of
+it, with what *that perspective* takes the event to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from social_r1.hardbench.core.events import UNDETERMINED, UNKNOWN, Event, Kind, Log
+from social_r1.hardbench.core.view import view_along
+
+Chain = tuple[str, ...]
+
+
+def collapse(chain: Sequence[str]) -> Chain:
+    """Drop immediate repeats: nobody is wrong about his own beliefs, S_aa = S_a (property p1)."""
+    return tuple(a for i, a in enumerate(chain) if i == 0 or a != chain[i - 1])
+
+
+class Replay:
+    """Beliefs of any order at any time of one log; memoised, so ask as often as you like."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._memo: dict[tuple[Chain, str, int], str] = {}
+
+    def value(self, chain: Sequence[str], fluent: str, time: int | None = None) -> str:
+        """The fluent's value along the chain after the first ``time`` events (default: all).
+
+        Returns:
+            A value, `UNKNOWN` (no idea) or `UNDETERMINED` (admissible conventions disagree).
+        """
+        end = len(self.log.events) if time is None else time
+        return self._value(collapse(chain), fluent, end)
+
+    def updates(self, chain: Sequence[str], fluent: str) -> list[tuple[int, str]]:
+        """Pairs (event index, value set there): every event that speaks to this perspective."""
+        chain = collapse(chain)
+        found: list[tuple[int, str]] = []
+        for index, event in enumerate(self.log.events):
+            new = self._effect(event, chain, fluent, index + 1)
+            if new is not None:
+                found.append((index, new))
+        return found
+
+    def _value(self, chain: Chain, fluent: str, time: int) -> str:
+        key = (chain, fluent, time)
+        known = self._memo.get(key)
+        if known is not None:
+            return known
+        result = self.log.initial.get(fluent, UNKNOWN)
+        for index in range(time - 1, -1, -1):
+            earlier = self._memo.get((chain, fluent, index + 1))
+            if earlier is not None:
+                result = earlier
+                break
+            new = self._effect(self.log.events[index], chain, fluent, index + 1)
+            if new is not None:
+                result = new
+                break
+        self._memo[key] = result
+        return result
+
+    def _effect(self, event: Event, chain: Chain, fluent: str, time: int) -> str | None:
+        """The value that the event leaves along the chain, or None if it changes nothing there."""
+        if event.fluent != fluent or event.kind is Kind.OTHER:
+            return None
+        seen = view_along(event, chain)
+        if seen is None:
+            return None
+        if event.kind in (Kind.PLACE, Kind.MOVE):
+            return event.value
+        if not chain:
+            return None
+        if event.kind is Kind.LOOK:
+            # What a thinks b found is what a takes to be there, not what is there.
+            return self._value(chain[:-1], fluent, time) if chain[-1] == event.actor else None
+        return self._hearsay(event, chain)
+
+    def _hearsay(self, event: Event, chain: Chain) -> str | None:
+        speaker, listener = event.actor, chain[-1]
+        assert speaker is not None
+        if listener != speaker:
+            return event.value if self.log.trusts(listener, speaker) else None
+        if len(chain) == 1:
+            return None  # saying a thing does not change what the speaker believes
+        # Sincerity holds in the eyes of those who trust; what the others make of it is contested.
+        return event.value if self.log.trusts(chain[-2], speaker) else UNDETERMINED

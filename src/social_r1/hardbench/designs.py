@@ -1,0 +1,222 @@
+"""The three designs of a block: how its variants come from one story (HARDBENCH 9).
+
+``perm`` exchanges people's parts, ``relay`` does so behind somebody who tells, ``edit`` changes one
+line. Each yields scripts; whether one of them is any good is for `blocks` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import permutations
+from random import Random
+
+from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.scenes import Act, Line, Script, ScriptError, stage
+from social_r1.hardbench.surface import Cast
+
+
+def _permutations(
+    rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
+) -> Iterator[Script]:
+    """Exchange parts so that each chain of people comes to stand where the asked one stands."""
+    names = list(cast.names)
+    if question.form != "knowledge":
+        for chain in _chains_by_value(rng, script, question, options):
+            others = [n for n in names if n not in chain]
+            free = [n for n in names if n not in question.chain]
+            rng.shuffle(free)
+            yield script.rename(dict(zip([*chain, *others], [*question.chain, *free], strict=True)))
+        return
+    # The four candidates take turns in the part of the one who knows.
+    cycle = list(options)
+    for shift in range(len(cycle)):
+        yield script.rename(dict(zip(cycle, cycle[shift:] + cycle[:shift], strict=True)))
+
+
+def _chains_by_value(
+    rng: Random, script: Script, question: Question, options: tuple[str, ...]
+) -> list[tuple[str, ...]]:
+    """For each option some chains of the asked length that end in it; nothing if one has none."""
+    replay = _staged(script)
+    if replay is None:
+        return []
+    found: dict[str, list[tuple[str, ...]]] = {o: [] for o in options}
+    depth = len(question.chain)
+    pairs = permutations(script.agents, 2) if depth > 2 else ()
+    if depth > 2 and not {replay.value(c, question.thing) for c in pairs}.issuperset(options):
+        return []  # the cheap half: what three minds nest, two nearly always do
+    chains = list(permutations(script.agents, depth))
+    rng.shuffle(chains)
+    for chain in chains:
+        value = replay.value(chain, question.thing)
+        if value in found:
+            found[value].append(chain)
+    if not all(found.values()):
+        return []
+    for value, same in found.items():  # first those that dropping a mind does not explain
+        same.sort(
+            key=lambda c: sum(replay.value(d, question.thing) == value for d in (c[1:], c[:-1], ()))
+        )
+    return [chain for same in found.values() for chain in same[:10]]
+
+
+def _relays(
+    rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
+) -> Iterator[Script]:
+    """Exchange the parts of all others in the lines that do not name an asked person."""
+    chain = set(question.chain)
+    others = [n for n in cast.names if n not in chain]
+    for _ in range(24):
+        shuffled = others[:]
+        rng.shuffle(shuffled)
+        names = dict(zip(others, shuffled, strict=True))
+        yield replace(
+            script,
+            lines=tuple(
+                line if line.names() & chain and line.act is not Act.ROLL else line.rename(names)
+                for line in script.lines
+            ),
+        )
+
+
+def _staged(script: Script) -> Replay | None:
+    try:
+        return Replay(stage(script))
+    except ScriptError:
+        return None
+
+
+def candidates(rng: Random, script: Script, question: Question) -> tuple[str, ...] | None:
+    """One who knows the place and three who do not; who moved it last is seldom the one."""
+    replay = _staged(script)
+    if replay is None:
+        return None
+    chain, thing = question.chain, question.thing
+    truth = replay.value(chain, thing)
+    named = {n for line in script.lines for n in line.names()}
+    others = [n for n in script.agents if n in named and n not in chain]
+    knowers = [n for n in others if replay.value((*chain, n), thing) == truth]
+    ignorant = [n for n in others if n not in knowers]
+    movers = [line.actor for line in script.lines if line.act in (Act.MOVE, Act.PEEK_MOVE)]
+    if rng.random() < 0.8:
+        knowers = [n for n in knowers if n not in movers[-1:]]
+    if not knowers or len(ignorant) < 3 or truth.startswith("<"):
+        return None
+    options = [rng.choice(knowers), *rng.sample(ignorant, 3)]
+    rng.shuffle(options)
+    return tuple(options)
+
+
+def parted(script: Script, question: Question) -> int:
+    """How many of three shortcuts fail: reality, leaving out the outer or the inner mind."""
+    replay = _staged(script)
+    if replay is None:
+        return 0
+    chain, thing = question.chain, question.thing
+    value = replay.value(chain, thing)
+    return sum(replay.value(c, thing) != value for c in ((), chain[1:], chain[:-1]))
+
+
+def others_differ(script: Script, question: Question) -> bool:
+    """Whether the people behind the asked ones hold four different beliefs."""
+    named = {line.value for line in script.lines if line.thing == question.thing and line.value}
+    if len(named) < 4:
+        return False  # the cheap half of the same question: nobody believes what nobody was shown
+    replay = _staged(script)
+    if replay is None:
+        return False
+    others = [n for n in script.agents if n not in question.chain]
+    values = {replay.value((n,), question.thing) for n in others}
+    return len({v for v in values if not v.startswith("<")}) >= 4
+
+
+def with_relay(rng: Random, script: Script, question: Question, places: tuple[str, ...]) -> Script:
+    """Let the innermost asked person get an honest message from somebody not asked about.
+
+    What a thinks that b thinks changes when b tells a. Afterwards others send messages that say a
+    place outright, so that the last word is seldom the answer, and that a's and b's own beliefs
+    part from what a takes b to believe.
+    """
+    chain, thing = question.chain, question.thing
+    free = [n for n in script.agents if n not in chain]
+    sender = rng.choice(free)
+    at = rng.randint(len(script.lines) - 2, len(script.lines))
+    lines = [*script.lines[:at], Line(Act.RELAY, sender, chain[-1], thing=thing)]
+    rest = list(script.lines[at:])
+    if len(chain) == 1:
+        rest.append(Line(Act.TEXT, *rng.sample(free, 2), thing=thing, value=rng.choice(places)))
+    else:
+        lines += rest
+        lines.append(Line(Act.RELAY, chain[1], chain[0], thing=thing))
+        rest = [
+            Line(Act.TEXT, rng.choice(free), n, thing=thing, value=rng.choice(places))
+            for n in chain
+        ]
+        rng.shuffle(rest)
+    return replace(script, lines=(*lines, *rest))
+
+
+def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast) -> Script:
+    """Add a few private messages that part a chain's belief from those of its minds.
+
+    What a takes b to believe stands apart from what either believes when each of them hears
+    something of which the other does not know.
+    """
+    free = [n for n in cast.names if n not in chain]
+    pairs = [(rng.choice(free), n) for n in chain]
+    if len(chain) == 3:  # of what two of them tell each other the third does not know
+        pairs = [(chain[0], chain[1]), (chain[1], chain[2])]
+    elif len(chain) == 1:  # another word is the last
+        pairs.append((free[0], free[1]))
+    lines = list(script.lines)
+    if rng.random() < (0.0, 0.35, 0.6)[len(chain) - 1]:
+        _say_and_leave(lines, chain, rng.choice(cast.places), cast.thing)
+    for a, b in pairs:
+        if rng.random() < 0.7:
+            a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
+            line = Line(Act.TEXT, a, b, thing=cast.thing, value=rng.choice(cast.places))
+            lines.insert(rng.randint(max(2, len(lines) - 4), len(lines)), line)
+    return replace(script, lines=tuple(lines))
+
+
+def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:
+    """The first of the chain to go says a place before: what they then share is not what was."""
+    for at, line in enumerate(lines):
+        if line.act is Act.LEAVE and line.actor in chain:
+            lines.insert(at, Line(Act.SAY, line.actor, thing=thing, value=place))
+            return
+
+
+def _edits(
+    rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
+) -> Iterator[Script]:
+    """The script, and what becomes of it when one line is edited."""
+    yield script
+    lines = script.lines
+    edits: list[tuple[Line, ...]] = []
+    for at in range(2, len(lines)):
+        line, rest = lines[at], (*lines[:at], *lines[at + 1 :])
+        if line.act is not Act.NOISE:
+            edits += [(*rest[:to], line, *rest[to:]) for to in range(2, len(lines)) if to != at]
+        edits += [(*lines[:at], new, *lines[at + 1 :]) for new in _exchanges(line, cast)]
+    rng.shuffle(edits)
+    for edited in edits:
+        yield replace(script, lines=edited)
+
+
+def _exchanges(line: Line, cast: Cast) -> list[Line]:
+    """The line with one place or one person in it exchanged."""
+    swaps: list[Line] = []
+    if line.value and line.thing == cast.thing:
+        swaps += [replace(line, value=p) for p in cast.places if p != line.value]
+    if line.actor and line.act is not Act.NOISE:
+        swaps += [replace(line, actor=n) for n in cast.names if n not in (line.actor, line.other)]
+    if line.other:
+        swaps += [replace(line, other=n) for n in cast.names if n not in (line.actor, line.other)]
+    return swaps
+
+
+_Variants = Callable[[Random, Script, Question, tuple[str, ...], Cast], Iterator[Script]]
+VARIANTS: dict[str, _Variants] = {"perm": _permutations, "relay": _relays, "edit": _edits}

@@ -1,0 +1,190 @@
+"""The oracle: hold a thought's claims against the event log, one by one (HARDBENCH 11).
+
+Where an item has a log, nobody has to *judge* whether a reasoning step is right. A claim of cue
+encoding (``[4] key to red box; seen by Ella``) is compared with what line 4 shows, a claim of cue
+interpretation (``Ella on Ben: [2] tin jar``) with what that perspective was last shown. What the
+thought leaves out counts as missed, so silence earns nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from social_r1.hardbench.assemble import World, world
+from social_r1.hardbench.traces import NOTHING, belief_claim, perspective
+from social_r1.items import SocialItem
+from social_r1.trajectory.sip import Stage
+
+
+class Verdict(StrEnum):
+    """What the log says of a claim."""
+
+    TRUE = "true"
+    FALSE = "false"
+    MISSING = "missing"
+    """The thought should have made this claim and did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of a thought, or one that it lacks."""
+
+    stage: Stage
+    text: str
+    verdict: Verdict
+    truth: str
+    """What should stand there; empty for a claim that has no place at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The verdict on a whole thought.
+
+    Attributes:
+        claims: every claim made or missed.
+        cues: F1 of the cue claims that say something.
+        beliefs: mean over the perspectives needed: 1 for the whole list right, 1/2 for the last
+            value alone, 0 otherwise; perspectives that are not needed count as wrong.
+        goal: 1 if the goal stage names what is asked.
+    """
+
+    claims: tuple[Claim, ...]
+    cues: float
+    beliefs: float
+    goal: float
+
+    @property
+    def quality(self) -> float:
+        """One figure in [0, 1]: 0.3 cues + 0.55 beliefs + 0.15 goal."""
+        return 0.3 * self.cues + 0.55 * self.beliefs + 0.15 * self.goal
+
+
+class OracleContent:
+    """A `ContentScorer` that is never wrong: s = 4 q - 2 with the quality q of `check_thought`.
+
+    It stands in for a reward model where the item has a log, and measures reward models elsewhere.
+    Items without a log are missing (None).
+    """
+
+    __name__ = "oracle"
+
+    def __call__(self, items: Sequence[SocialItem], thoughts: Sequence[str]) -> list[float | None]:
+        """Scores s in [-2, 2], one per thought."""
+        return [
+            4.0 * check_thought(item, thought).quality - 2.0 if "script" in item.meta else None
+            for item, thought in zip(items, thoughts, strict=True)
+        ]
+
+
+def check_thought(item: SocialItem, thought: str) -> Check:
+    """Check a thought about one of our items.
+
+    Raises:
+        InputError: the item carries no event log.
+    """
+    here = world(item)
+    parts = _split(thought)
+    cue_claims, cues = _check_cues(here, parts.get(Stage.CUE_ENCODING, ""))
+    belief_claims, beliefs = _check_beliefs(here, parts.get(Stage.CUE_INTERPRETATION, ""))
+    goal_claim, goal = _check_goal(here, parts.get(Stage.GOAL_CLARIFICATION, ""))
+    return Check((*cue_claims, *belief_claims, goal_claim), cues, beliefs, goal)
+
+
+_HEADING = re.compile("|".join(rf"(?P<s{int(s)}>{s.title})" for s in Stage) + r"(?!\w)")
+_CUE = re.compile(r"\[(\d+)\]\s*([^\[\]]*)")
+
+
+def _split(thought: str) -> dict[Stage, str]:
+    """Stage texts by heading; a heading that comes twice keeps its first text."""
+    found: dict[Stage, str] = {}
+    marks = list(_HEADING.finditer(thought))
+    for i, mark in enumerate(marks):
+        end = marks[i + 1].start() if i + 1 < len(marks) else len(thought)
+        stage = Stage(int((mark.lastgroup or "s0")[1:]))
+        found.setdefault(stage, thought[mark.end() : end].lstrip(": \n").strip())
+    return found
+
+
+def _check_cues(here: World, text: str) -> tuple[list[Claim], float]:
+    truth = dict(enumerate(here.trace.cues, 1))
+    made: dict[int, str] = {}
+    claims: list[Claim] = []
+    repeated = 0
+    for number, body in _CUE.findall(text):
+        line, said = int(number), body.strip().rstrip(".").strip()
+        if line in made:
+            repeated += said != NOTHING
+            continue
+        made[line] = said
+        right = truth.get(line)
+        verdict = Verdict.TRUE if said == right else Verdict.FALSE
+        claims.append(Claim(Stage.CUE_ENCODING, f"[{line}] {said}", verdict, right or ""))
+    for line, right in truth.items():
+        if line not in made and right != NOTHING:
+            claims.append(Claim(Stage.CUE_ENCODING, f"[{line}]", Verdict.MISSING, right))
+    wanted = sum(1 for right in truth.values() if right != NOTHING)
+    hits = sum(1 for line, said in made.items() if said != NOTHING and truth.get(line) == said)
+    said_something = sum(1 for said in made.values() if said != NOTHING) + repeated
+    total = wanted + said_something
+    return claims, 2 * hits / total if total else 1.0
+
+
+def _check_beliefs(here: World, text: str) -> tuple[list[Claim], float]:
+    truth = {perspective(chain): updates for chain, updates in here.trace.beliefs}
+    claims: list[Claim] = []
+    points = 0.0
+    made: set[str] = set()
+    extra = 0
+    for sentence in re.split(r"\.(?:\s+|$)", text):
+        name, colon, shown = sentence.strip().partition(":")
+        if not colon:
+            continue
+        name, shown = name.strip(), shown.strip()
+        if name not in truth or name in made:
+            extra += 1
+            claims.append(Claim(Stage.CUE_INTERPRETATION, f"{name}: {shown}", Verdict.FALSE, ""))
+            continue
+        made.add(name)
+        right = belief_claim((), truth[name]).partition(": ")[2]
+        same = shown == right
+        points += 1.0 if same else 0.5 * (_last(shown) == _last(right))
+        claims.append(
+            Claim(
+                Stage.CUE_INTERPRETATION,
+                f"{name}: {shown}",
+                Verdict.TRUE if same else Verdict.FALSE,
+                f"{name}: {right}",
+            )
+        )
+    for chain, updates in here.trace.beliefs:
+        if perspective(chain) not in made:
+            claims.append(
+                Claim(
+                    Stage.CUE_INTERPRETATION,
+                    perspective(chain),
+                    Verdict.MISSING,
+                    belief_claim(chain, updates),
+                )
+            )
+    return claims, points / (len(truth) + extra)
+
+
+def _check_goal(here: World, text: str) -> tuple[Claim, float]:
+    right = here.trace.goal
+    key = _goal_key(right)
+    same = bool(text) and _goal_key(text) == key
+    verdict = Verdict.TRUE if same else (Verdict.FALSE if text else Verdict.MISSING)
+    return Claim(Stage.GOAL_CLARIFICATION, text, verdict, right), float(same)
+
+
+def _goal_key(text: str) -> str:
+    """What is asked for, without the remark that follows the comma."""
+    return text.partition(",")[0].strip().rstrip(".")
+
+
+def _last(shown: str) -> str:
+    """The last place of a list such as ``[2] red box, [7] tin jar``."""
+    return shown.rpartition("]")[2].strip()

@@ -1,0 +1,246 @@
+"""Gold reasoning in four stages, computed from the log (HARDBENCH 11; NANO, trace form).
+
+Every step is local. Cue encoding walks *every* line of the story: an irrelevant one costs two
+words, a relevant one says what happened and who of the people in question was there to see it.
+Interpretation then walks the lines that speak of the thing once for each perspective, from the
+outer to the inner, and says what it holds from there on; ``Ella on Ben`` is what Ella takes Ben to
+believe. Each of these claims can be held against the log (`oracle`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from social_r1.hardbench.core.events import UNKNOWN, Event, Log
+from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.core.view import aware
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.scenes import Act, Line, Script
+
+NOTHING = "nothing"
+NO_ONE = "no one"
+
+Chain = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A gold trace as data.
+
+    Attributes:
+        cues: one claim per story line, without its number.
+        beliefs: per perspective, (line number, value held from there on) for every line that
+            speaks of the thing.
+        goal: the goal sentence.
+        reply: the answer in words.
+        answer: the answer, one of the options.
+    """
+
+    cues: tuple[str, ...]
+    beliefs: tuple[tuple[Chain, tuple[tuple[int, str], ...]], ...]
+    goal: str
+    reply: str
+    answer: str
+
+    def stages(self, letter: str) -> tuple[str, str, str, str]:
+        """The text of the four stages, without headings."""
+        cues = " ".join(f"[{i}] {cue}." for i, cue in enumerate(self.cues, 1))
+        beliefs = " ".join(f"{belief_claim(c, u)}." for c, u in self.beliefs)
+        return cues, beliefs, self.goal, f"{self.reply} ({letter})."
+
+
+def perspective(chain: Chain) -> str:
+    """``Ella on Ben``; the world itself is ``Really``."""
+    return " on ".join(chain) if chain else "Really"
+
+
+def belief_claim(chain: Chain, updates: Sequence[tuple[int, str]]) -> str:
+    """``Ella on Ben: [2] red box, [4] red box, [7] tin jar``."""
+    shown = ", ".join(f"[{i}] {value}" for i, value in updates) or NOTHING
+    return f"{perspective(chain)}: {shown}"
+
+
+def make_trace(
+    script: Script, log: Log, question: Question, options: Sequence[str], answer: str, style: int
+) -> Trace | None:
+    """The gold trace, or None where honest messages go round in a circle."""
+    chains = perspectives(script, question, options)
+    if chains is None:
+        return None
+    tracked = tracked_people(chains)
+    replay = Replay(log)
+    cues = cue_claims(script, log, question.thing, tracked)
+    spoken = [
+        i
+        for i, line in enumerate(script.lines, 1)
+        if line.act in _SPEAKS and line.thing == question.thing and cues[i - 1] != NOTHING
+    ]
+    beliefs = tuple(
+        (c, tuple((i, _shown(replay.value(c, question.thing, i))) for i in spoken)) for c in chains
+    )
+    return Trace(
+        cues=cues,
+        beliefs=beliefs,
+        goal=_goal(question, style),
+        reply=_reply(question, answer, style),
+        answer=answer,
+    )
+
+
+def _shown(value: str) -> str:
+    return "unknown" if value == UNKNOWN else value
+
+
+def perspectives(
+    script: Script, question: Question, options: Sequence[str]
+) -> tuple[Chain, ...] | None:
+    """Whose pictures must be worked out, so that each uses only earlier ones."""
+    chain = question.chain
+    wanted: list[Chain] = [chain[: n + 1] for n in range(len(chain))]
+    if question.form == "knowledge":
+        wanted = [()] if not chain else wanted
+        wanted += [(*chain, x) for x in options]
+    elif not chain:
+        wanted = [()]
+    people = {p for c in wanted for p in c}
+    sources = _relay_sources(script, question.thing, people)
+    if sources is None:
+        return None
+    firsts = {c[0] for c in wanted if len(c) == 1}
+    helpers = [(s,) for s in sources if s not in firsts]
+    # A first-order picture that another one of the list rests on must come before it.
+    moved = [(s,) for s in sources if s in firsts and (s,) in wanted[1:]]
+    rest = [c for c in wanted if c not in moved]
+    return (*helpers, *moved, *rest)
+
+
+def _relay_sources(script: Script, thing: str, people: set[str]) -> list[str] | None:
+    """People whose honest messages feed the pictures, sources before those who build on them."""
+    edges = [
+        (line.actor, line.other)
+        for line in script.lines
+        if line.act is Act.RELAY and line.thing == thing and line.actor and line.other
+    ]
+    needed = set(people)
+    while True:
+        more = {a for a, b in edges if b in needed} - needed
+        if not more:
+            break
+        needed |= more
+    relevant = [(a, b) for a, b in edges if b in needed]
+    sources = {a for a, _ in relevant}
+    order: list[str] = []
+    while sources:
+        free = sorted(s for s in sources if not any(b == s and a in sources for a, b in relevant))
+        if not free:
+            return None
+        order += free
+        sources -= set(free)
+    return order
+
+
+def tracked_people(chains: Sequence[Chain]) -> tuple[str, ...]:
+    """Everybody whose eyes matter, in order of first mention."""
+    return tuple(dict.fromkeys(p for c in chains for p in c))
+
+
+def cue_claims(script: Script, log: Log, thing: str, tracked: Sequence[str]) -> tuple[str, ...]:
+    """What each line of the story shows, and to whom of the tracked people."""
+    claims: list[str] = []
+    inside: set[str] = set()
+    asleep: set[str] = set()
+    for line, event in zip(script.lines, log.events, strict=True):
+        if line.act is Act.ROLL:
+            inside |= set(line.people)
+        elif line.act is Act.LEAVE and line.actor:
+            inside.discard(line.actor)
+        elif line.act is Act.ENTER and line.actor:
+            inside.add(line.actor)
+        elif line.act is Act.NAP and line.actor:
+            asleep.add(line.actor)
+        elif line.act is Act.WAKE and line.actor:
+            asleep.discard(line.actor)
+        present = _people(p for p in tracked if p in inside and p not in asleep)
+        claims.append(_claim(line, event, thing, tracked, present))
+    return tuple(claims)
+
+
+_PRESENCE = {
+    Act.LEAVE: "out",
+    Act.ENTER: "in",
+    Act.NAP: "asleep",
+    Act.WAKE: "awake",
+}
+_SPEAKS = (Act.PLACE, Act.MOVE, Act.PEEK_MOVE, Act.LOOK, Act.SAY, Act.TEXT, Act.RELAY)
+"""Lines that can change where somebody takes the thing to be."""
+_SIGHTS = {Act.PLACE: "in", Act.MOVE: "to", Act.PEEK_MOVE: "to"}
+"""Lines that show where the thing is, with the preposition of their claim."""
+
+
+def _claim(line: Line, event: Event, thing: str, tracked: Sequence[str], present: str) -> str:
+    if line.act is Act.ROLL:
+        return f"in: {present}" if present != NO_ONE else NOTHING
+    if line.act in _PRESENCE:
+        if line.actor not in tracked:
+            return NOTHING
+        return f"{line.actor} {_PRESENCE[line.act]}; in: {present}"
+    if line.act is Act.DOUBT:
+        return f"{line.actor} doubts {line.other}" if line.actor in tracked else NOTHING
+    if line.thing != thing or line.act is Act.NOISE:
+        return NOTHING
+    overt = _people(p for p in tracked if aware(event, p) and p not in event.covert)
+    if line.act in _SIGHTS:
+        peek = f"; peeked by {line.other}" if line.other in tracked else ""
+        return f"{thing} {_SIGHTS[line.act]} {line.value}; seen by {overt}{peek}"
+    return _percept(line, tracked, overt)
+
+
+def _percept(line: Line, tracked: Sequence[str], overt: str) -> str:
+    """The claim of a line that shows its value to some only: a look or a message."""
+    match line.act:
+        case Act.LOOK:
+            return f"{line.actor} looks; seen by {overt}" if line.actor in tracked else NOTHING
+        case Act.RELAY:
+            if line.other not in tracked:
+                return NOTHING
+            return f"{line.actor} answers; heard by {overt}"
+        case _:
+            if overt in (NO_ONE, line.actor):
+                return NOTHING
+            return f"{line.actor} tells {line.value}; heard by {overt}"
+
+
+def _people(names: Iterable[str]) -> str:
+    return ", ".join(names) or NO_ONE
+
+
+def _goal(question: Question, style: int) -> str:
+    rng = Random(f"{style}-goal")
+    match question.form:
+        case "reality":
+            return "The question asks for the real place."
+        case "memory":
+            return "The question asks for the first place."
+        case "knowledge":
+            whose = question.chain[-1] if question.chain else None
+            if whose is None:
+                return "The question asks who holds the real place."
+            return f"The question asks who holds the place that {whose} takes to be real."
+        case _:
+            view = perspective(question.chain)
+            tail = rng.choice(("not for the real place", "whatever the real place is"))
+            return f"The question asks for {view}, {tail}."
+
+
+def _reply(question: Question, answer: str, style: int) -> str:
+    rng = Random(f"{style}-reply")
+    match question.form:
+        case "reality" | "memory":
+            return f"So it is the {answer}"
+        case "knowledge":
+            return f"So it is {answer}"
+        case _:
+            verb = rng.choice(("ends with", "comes down to"))
+            return f"{perspective(question.chain)} {verb} the {answer}"

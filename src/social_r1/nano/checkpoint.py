@@ -1,0 +1,62 @@
+"""Load a nano-family checkpoint; without a path, the one that ships with the package."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from social_r1.errors import InputError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
+
+
+class Nano(NamedTuple):
+    """A model in fp32 and evaluation mode, with its tokenizer."""
+
+    model: Qwen3ForCausalLM
+    tokenizer: PreTrainedTokenizerFast
+
+
+def shipped_checkpoint() -> Path:
+    """Folder of the cold-start checkpoint that ships with the package."""
+    return Path(str(files("social_r1.nano"))) / "checkpoint"
+
+
+def load_nano(path: str | Path | None = None) -> Nano:
+    """Load a checkpoint folder (safetensors), by default the shipped one.
+
+    Raises:
+        InputError: the folder is missing, is no Qwen3 checkpoint or has no tokenizer.
+    """
+    import torch
+    from transformers import AutoConfig, PreTrainedTokenizerFast, Qwen3ForCausalLM
+
+    folder = Path(path) if path is not None else shipped_checkpoint()
+    if not (folder / "config.json").is_file():
+        raise InputError(
+            f"{folder} holds no config.json; repair: give a checkpoint folder, "
+            "or make one with `social-r1 nano train`"
+        )
+    try:
+        shape = AutoConfig.from_pretrained(folder)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}/config.json cannot be read: {error}") from error
+    if shape.model_type != "qwen3":
+        raise InputError(
+            f"{folder} holds a {shape.model_type} model, not qwen3; repair: give a nano "
+            "checkpoint, or use an engine that takes any architecture"
+        )
+    if not (folder / "tokenizer.json").is_file():
+        raise InputError(f"{folder} has no tokenizer.json; repair: save the tokenizer there too")
+    if not (folder / "model.safetensors").is_file():
+        raise InputError(f"{folder} has no model.safetensors; repair: save the weights there too")
+    try:
+        model = Qwen3ForCausalLM.from_pretrained(
+            folder, config=shape, dtype=torch.float32, use_safetensors=True
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"{folder}/model.safetensors does not fit its config: {error}") from error
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    return Nano(model.eval(), tokenizer)

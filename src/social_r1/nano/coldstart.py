@@ -1,0 +1,364 @@
+"""Cold start: train nano from random weights on easy items only (NANO, "Learning").
+
+Muon on the matrices, AdamW on embeddings and norms, bf16 autocast, loss on the completion only with
+the option letters weighted. Example i depends on (seed, i) alone and the optimiser state is saved
+with the weights, so a run that was killed resumes to the same result.
+
+Run with ``social-r1 nano train``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from pydantic import BaseModel, ConfigDict
+
+from social_r1.errors import InputError
+from social_r1.items import LETTERS
+from social_r1.nano.architecture import nano_config
+from social_r1.nano.corpus import CorpusSpec, example
+from social_r1.nano.tokenizer import build_tokenizer
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
+
+
+class Phase(BaseModel):
+    """So many optimiser steps on a corpus of one composition."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int
+    drills: float = 0.05
+    drill_lines: tuple[int, int] = (1, 3)
+    drill_lists: bool = False
+    hasty: float = 0.0
+    collapsed: float = 0.0
+
+    @property
+    def corpus(self) -> CorpusSpec:
+        """What is read in this phase."""
+        return CorpusSpec(
+            self.drills, self.drill_lines, self.drill_lists, self.hasty, self.collapsed
+        )
+
+
+PHASES = (
+    Phase(steps=1800),
+    # Until here the option letter is at chance, with everything before it right: drills break it.
+    Phase(steps=700, drills=0.9, drill_lines=(0, 1), drill_lists=True),
+    Phase(steps=450, drills=0.1, drill_lines=(0, 8), drill_lists=True),
+    Phase(steps=150, drills=0.05, hasty=0.3, collapsed=0.3),
+)
+"""The shipped model's course: careful thinkers, look-up drills, both, then all three habits."""
+
+
+class ColdStartConfig(BaseModel):
+    """How the cold start is trained."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = 1
+    phases: tuple[Phase, ...] = PHASES
+    batch_tokens: int = 4096
+    muon_lr: float = 2e-3
+    adamw_lr: float = 2e-3
+    warmup: int = 100
+    decay: int = 450
+    """The last steps of the run, over which the learning rate falls."""
+    letter_weight: float = 4.0
+    threads: int = 2
+    save_every: int = 100
+
+    @property
+    def total(self) -> int:
+        """Steps of all phases."""
+        return sum(phase.steps for phase in self.phases)
+
+    def phase_at(self, step: int) -> int:
+        """Index of the phase that a step belongs to."""
+        for index, phase in enumerate(self.phases):
+            if step < phase.steps:
+                return index
+            step -= phase.steps
+        return len(self.phases) - 1
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Right-padded token ids (B, T), and per token its loss weight (0 on prompt and padding)."""
+
+    ids: torch.Tensor
+    weights: torch.Tensor
+
+
+def train(config: ColdStartConfig, out: Path, *, log: Any = print) -> Path:
+    """Train, or resume, and save a folder that transformers loads.
+
+    Returns:
+        The folder ``out / "checkpoint"``.
+    """
+    import torch
+    from transformers import Qwen3ForCausalLM
+
+    torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = build_tokenizer()
+    shape = nano_config(tokenizer)
+    shape._attn_implementation = "eager"  # at this length faster than the fused kernel on CPU
+    model = Qwen3ForCausalLM(shape)
+    optimisers = _optimisers(model, config)
+    step, place = _resume(out, config, model, optimisers)
+    batches = Batches(config, tokenizer, place)
+    began, tokens, losses = time.monotonic(), 0, []
+    model.train()
+    while step < config.total:
+        batch = batches.next(step)
+        rate = _rate(step, config)
+        loss = _step(model, optimisers, batch, rate, config)
+        step += 1
+        tokens += batch.ids.numel()
+        losses.append(loss)
+        if step % 50 == 0:
+            row = {
+                "step": step,
+                "loss": round(sum(losses) / len(losses), 4),
+                "tokens_per_second": round(tokens / (time.monotonic() - began)),
+                "seconds": round(time.monotonic() - began, 1),
+            }
+            losses = []
+            with (out / "metrics.jsonl").open("a") as f:
+                f.write(json.dumps(row) + "\n")
+            log(row)
+        if step % config.save_every == 0 or step == config.total:
+            _save(out, config, model, optimisers, step, batches.place)
+    folder = out / "checkpoint"
+    save_checkpoint(model, tokenizer, folder)
+    return folder
+
+
+def save_checkpoint(
+    model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path
+) -> None:
+    """Save weights (bf16 would lose the last bit of RL updates: fp32) and tokenizer."""
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+class Place(NamedTuple):
+    """Where a run stands in its stream of examples."""
+
+    phase: int = 0
+    pool: int = 0
+    """Index of the first example of the pool at hand."""
+    used: int = 0
+    """Batches of it that have been given out."""
+
+
+class Batches:
+    """Token batches of similar length, a pool of examples at a time; resumable at any batch."""
+
+    POOL = 512
+
+    def __init__(
+        self,
+        config: ColdStartConfig,
+        tokenizer: PreTrainedTokenizerFast,
+        place: Place | None = None,
+    ) -> None:
+        self.config = config
+        self.tokenizer = tokenizer
+        self.place = place or Place()
+        self._queue: list[Batch] | None = None
+        self._stream: Iterator[list[tuple[list[int], int]]] | None = None
+
+    def next(self, step: int) -> Batch:
+        """The batch of a step; a new phase or an empty pool begins a new pool."""
+        phase = self.config.phase_at(step)
+        if phase != self.place.phase:
+            begun = self.place.used > 0
+            start = self.place.pool + (self.POOL if begun else 0)
+            self.place, self._queue, self._stream = Place(phase, start, 0), None, None
+        if self._queue is None:  # the first pool, of which a resumed run has used a part
+            self._queue = self._refill()
+            del self._queue[len(self._queue) - self.place.used :]
+        if not self._queue:
+            self.place = Place(phase, self.place.pool + self.POOL, 0)
+            self._queue = self._refill()
+        self.place = self.place._replace(used=self.place.used + 1)
+        return self._queue.pop()
+
+    def _refill(self) -> list[Batch]:
+        if self._stream is None:
+            self._stream = _pools(self.config, self.place.phase, self.place.pool)
+        rows = next(self._stream)
+        rows.sort(key=lambda r: len(r[0]))
+        batches: list[Batch] = []
+        while rows:
+            take = max(1, self.config.batch_tokens // len(rows[-1][0]))
+            batches.append(self._batch(rows[-take:]))
+            del rows[-take:]
+        Random(f"{self.config.seed}-{self.place.pool}").shuffle(batches)
+        return batches
+
+    def _batch(self, rows: list[tuple[list[int], int]]) -> Batch:
+        import torch
+
+        width = max(len(ids) for ids, _ in rows)
+        ids = torch.full((len(rows), width), cast(int, self.tokenizer.pad_token_id))
+        weights = torch.zeros((len(rows), width))
+        tag = self.tokenizer.convert_tokens_to_ids("<Answer>")
+        marks = self.tokenizer.convert_tokens_to_ids([f"\u2581({x})" for x in LETTERS])
+        marks = torch.tensor(marks)
+        for i, (row, start) in enumerate(rows):
+            t = torch.tensor(row)
+            ids[i, : len(row)] = t
+            weights[i, start : len(row)] = 1.0
+            answers = torch.zeros_like(t, dtype=torch.bool)
+            answers[1:] = torch.eq(t[:-1], cast(int, tag))
+            letters = (answers | torch.isin(t, marks)).nonzero()[:, 0]
+            weights[i, letters[letters >= start]] = self.config.letter_weight
+        return Batch(ids, weights)
+
+
+def _pools(
+    config: ColdStartConfig, phase: int, start: int
+) -> Iterator[list[tuple[list[int], int]]]:
+    """Pools of tokenised examples, made ahead by one worker process."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    spec = config.phases[phase].corpus
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        ahead = [
+            pool.submit(_make_pool, config.seed, start + i * Batches.POOL, spec) for i in range(4)
+        ]
+        index = start + 4 * Batches.POOL
+        while True:
+            rows = ahead.pop(0).result()
+            ahead.append(pool.submit(_make_pool, config.seed, index, spec))
+            index += Batches.POOL
+            yield rows
+
+
+_TOKENIZER: Any = None
+
+
+def _make_pool(seed: int, start: int, spec: CorpusSpec) -> list[tuple[list[int], int]]:
+    global _TOKENIZER
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if _TOKENIZER is None:
+        _TOKENIZER = build_tokenizer()
+    return [
+        tokenise(_TOKENIZER, example(seed, i, spec)) for i in range(start, start + Batches.POOL)
+    ]
+
+
+def tokenise(tokenizer: PreTrainedTokenizerFast, ex: Any) -> tuple[list[int], int]:
+    """Token ids of prompt and completion (with the end token), and where the completion starts."""
+    prompt = str(
+        tokenizer.apply_chat_template(ex.messages, tokenize=False, add_generation_prompt=True)
+    )
+    ids: list[int] = tokenizer(prompt)["input_ids"]
+    completion: list[int] = tokenizer(ex.completion)["input_ids"]
+    return [*ids, *completion, cast(int, tokenizer.eos_token_id)], len(ids)
+
+
+def _optimisers(model: Qwen3ForCausalLM, config: ColdStartConfig) -> list[torch.optim.Optimizer]:
+    import torch
+
+    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
+    return [
+        torch.optim.Muon(
+            matrices, lr=config.muon_lr, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"
+        ),
+        torch.optim.AdamW(others, lr=config.adamw_lr, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+
+
+def _rate(step: int, config: ColdStartConfig) -> float:
+    """Learning-rate factor: warm-up, constant, then linear to a twentieth over ``decay`` steps."""
+    left = config.total - step
+    return min((step + 1) / config.warmup, 1.0, max(0.05, left / config.decay))
+
+
+def _step(
+    model: Qwen3ForCausalLM,
+    optimisers: list[torch.optim.Optimizer],
+    batch: Batch,
+    rate: float,
+    config: ColdStartConfig,
+) -> float:
+    import torch
+
+    for optimiser, base in zip(optimisers, (config.muon_lr, config.adamw_lr), strict=True):
+        for group in optimiser.param_groups:
+            group["lr"] = base * rate
+        optimiser.zero_grad(set_to_none=True)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden = model.model(input_ids=batch.ids, use_cache=False).last_hidden_state
+        learn = batch.weights[:, 1:] > 0
+        logits = model.lm_head(hidden[:, :-1][learn])
+    weights = batch.weights[:, 1:][learn]
+    losses = torch.nn.functional.cross_entropy(
+        logits.float(), batch.ids[:, 1:][learn], reduction="none"
+    )
+    loss = (losses * weights).sum() / weights.sum()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimiser in optimisers:
+        optimiser.step()
+    return loss.item()
+
+
+def _save(
+    out: Path,
+    config: ColdStartConfig,
+    model: Qwen3ForCausalLM,
+    optimisers: list[torch.optim.Optimizer],
+    step: int,
+    place: Place,
+) -> None:
+    import torch
+
+    state = {
+        "config": config.model_dump_json(),
+        "step": step,
+        "place": tuple(place),
+        "model": model.state_dict(),
+        "optimisers": [o.state_dict() for o in optimisers],
+    }
+    torch.save(state, out / "state.tmp")
+    (out / "state.tmp").replace(out / "state.pt")
+
+
+def _resume(
+    out: Path,
+    config: ColdStartConfig,
+    model: Qwen3ForCausalLM,
+    optimisers: list[torch.optim.Optimizer],
+) -> tuple[int, Place]:
+    import torch
+
+    path = out / "state.pt"
+    if not path.exists():
+        return 0, Place()
+    state = torch.load(path, weights_only=True)
+    if state["config"] != config.model_dump_json():
+        raise InputError(
+            f"{path} belongs to another configuration; repair: give another --out or delete it"
+        )
+    model.load_state_dict(state["model"])
+    for optimiser, saved in zip(optimisers, state["optimisers"], strict=True):
+        optimiser.load_state_dict(saved)
+    return state["step"], Place(*state["place"])

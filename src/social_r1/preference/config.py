@@ -1,0 +1,98 @@
+"""`RewardModelConfig`: everything one training of the content reward model depends on.
+
+Example: ``load_config("configs/rm_nano.yaml", {"pairs": "pairs.jsonl", "out": "outputs/rm"})``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from social_r1.errors import ConfigError
+from social_r1.records import explain
+
+HeadKind = Literal["scalar", "likelihood"]
+
+
+class RewardModelConfig(BaseModel):
+    """One training of the reward model.
+
+    Raises:
+        pydantic.ValidationError: an unknown key or a value out of range.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    pairs: Path
+    """JSONL file of pairs, with splits `train` and `val`."""
+    backbone: str
+    """Local folder or hub id of a causal language model with a chat template."""
+    out: Path
+    """Run folder; the reward model is its subfolder `model`."""
+    head: HeadKind = "scalar"
+    """`scalar`: a linear head on the last token (the paper's form). `likelihood`: the backbone's
+    own output layer; the score is how little the thought surprises it."""
+    epochs: float = Field(default=1.0, gt=0)
+    """Passes over the training pairs."""
+    max_steps: int = Field(default=-1, ge=-1)
+    """Optimiser steps; -1 leaves it to `epochs`."""
+    batch_prompts: int = Field(default=8, ge=1)
+    """Prompts in one forward and backward pass, each with all its thoughts in the file."""
+    accumulate: int = Field(default=1, ge=1)
+    """Passes in one optimiser step."""
+    most_thoughts: int = Field(default=8, ge=2)
+    """Thoughts about one prompt in one pass, at most; more go into another."""
+    lr: float = Field(default=1e-4, gt=0)
+    """Peak learning rate."""
+    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    """How the learning rate falls."""
+    warmup: int = Field(default=10, ge=0)
+    """Steps of linear warm-up."""
+    weight_decay: float = Field(default=0.0, ge=0)
+    """AdamW's."""
+    gold_weight: float = Field(default=0.0, ge=0)
+    """Weight of the token likelihood of the better thought, beside the pair loss."""
+    center: float = Field(default=0.0, ge=0)
+    """TRL's `center_rewards_coefficient`: keeps scores near zero (scalar head)."""
+    use_margin: bool = False
+    """Ask for a gap of the pair's margin, where it has one."""
+    max_length: int = Field(default=2048, ge=8)
+    """Tokens of prompt and thought; a longer pair is an error, never silently dropped."""
+    lora_rank: int = Field(default=0, ge=0)
+    """Rank of LoRA adapters on all linear layers (merged when saved); 0 trains every weight."""
+    precision: Literal["bf16", "fp32"] = "bf16"
+    """Arithmetic of training passes; weights stay fp32 on CPU."""
+    seed: int = Field(default=0, ge=0)
+    """Order of pairs and initialisation of the head."""
+    threads: int = Field(default=0, ge=0)
+    """Torch threads; 0 leaves them alone."""
+
+
+def load_config(path: str | Path | None, overrides: Mapping[str, Any]) -> RewardModelConfig:
+    """Fields of a YAML file (if any), with overrides on top.
+
+    Raises:
+        ConfigError: no such file, not YAML, an unknown key, a missing or bad value.
+    """
+    place = str(path) if path else "rm train"
+    fields = (_read(Path(path)) if path else {}) | dict(overrides)
+    try:
+        return RewardModelConfig.model_validate(fields)
+    except ValidationError as error:
+        raise ConfigError(f"{place}: {explain(error)}; repair: mend these values") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}); repair: check the path") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML: {error}; repair: 'key: value' lines") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path} holds no mapping; repair: write 'key: value' lines")
+    return cast("dict[str, Any]", data)

@@ -1,0 +1,216 @@
+"""How good a reward model is: accuracy per stage and code, and what can be had without the story.
+
+A pair counts as right when the better thought scores higher; a tie counts half. Intervals are
+Wilson's; twin swaps come in mirrored pairs, so their intervals are a little too wide, not narrow.
+
+The *story-blind* baseline is a logistic regression on words, lengths and claims of the thoughts
+alone. On twin swaps it is at one half by construction; how far above one half it gets on typed
+corruptions is what they give away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from social_r1.errors import InputError
+from social_r1.hardbench.oracle import OracleContent
+from social_r1.items import SocialItem
+from social_r1.preference.types import Code, Pair
+from social_r1.records import read_items, read_jsonl
+from social_r1.rewards.types import ContentScorer
+from social_r1.stats import Interval, wilson
+from social_r1.trajectory.parse import parse
+
+
+class Accuracy(NamedTuple):
+    """Share of pairs in which the better thought scores higher."""
+
+    all: Interval
+    stage: Mapping[str, Interval]
+    code: Mapping[str, Interval]
+    twin: Mapping[str, Interval]
+    """Twin swaps by stage: the part that no story-blind scorer can win."""
+
+
+def accuracies(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[float]) -> Accuracy:
+    """Accuracy over all pairs, per stage, per code, and of twin swaps per stage.
+
+    Raises:
+        InputError: no pairs.
+    """
+    if not pairs:
+        raise InputError("no pairs to evaluate; repair: give a file with held-out pairs")
+    hits = [1.0 if b > w else 0.5 if b == w else 0.0 for b, w in zip(better, worse, strict=True)]
+    twins = [(p, h) for p, h in zip(pairs, hits, strict=True) if p.code is Code.TWIN]
+    return Accuracy(
+        wilson(sum(hits), len(hits)),
+        _by(pairs, hits, lambda p: p.stage),
+        _by(pairs, hits, lambda p: p.code.value),
+        _by([p for p, _ in twins], [h for _, h in twins], lambda p: p.stage),
+    )
+
+
+def _by(
+    pairs: Sequence[Pair], hits: Sequence[float], key: Callable[[Pair], str]
+) -> dict[str, Interval]:
+    found: dict[str, list[float]] = defaultdict(list)
+    for pair, hit in zip(pairs, hits, strict=True):
+        found[key(pair)].append(hit)
+    return {name: wilson(sum(v), len(v)) for name, v in sorted(found.items())}
+
+
+def length_bias(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[float]) -> float:
+    """Correlation, over pairs, of the score difference with the difference in length; 0 is none."""
+    scores = np.array(better) - np.array(worse)
+    lengths = np.array([len(p.chosen_thought) - len(p.rejected_thought) for p in pairs], float)
+    return _correlation(scores, lengths)
+
+
+class OracleAgreement(NamedTuple):
+    """Rank correlation (Spearman) of scores with the oracle's, on thoughts that a policy wrote."""
+
+    overall: float
+    within: float
+    """Mean over items: what a group-normalised advantage sees."""
+    items: int
+    """Items whose thoughts differ in quality."""
+    thoughts: int
+    missing: int
+
+
+def oracle_agreement(scorer: ContentScorer, items: Path, rollouts: Path) -> OracleAgreement:
+    """Compare a scorer with the event log on saved completions.
+
+    Args:
+        scorer: the content scorer.
+        items: JSONL file of items that carry a log.
+        rollouts: JSONL file of rows with ``item_id`` and ``completion``.
+
+    Raises:
+        InputError: a row names an unknown item, or no thought can be compared.
+    """
+    known = {item.id: item for item in read_items(items)}
+    asked: list[SocialItem] = []
+    thoughts: list[str] = []
+    for number, row in read_jsonl(rollouts):
+        item = known.get(str(row.get("item_id")))
+        if item is None:
+            raise InputError(
+                f"{rollouts}:{number}: item {row.get('item_id')!r} is not in {items}; "
+                "repair: give the items that were sampled"
+            )
+        said = parse(str(row.get("completion", "")), item, with_stages=False)
+        if said.well_formed:
+            asked.append(item)
+            thoughts.append(said.thought)
+    return agreement(asked, scorer(asked, thoughts), OracleContent()(asked, thoughts))
+
+
+def agreement(
+    items: Sequence[SocialItem], scores: Sequence[float | None], truth: Sequence[float | None]
+) -> OracleAgreement:
+    """Rank correlations of scores with the truth, where both are there."""
+    found = [
+        (item.id, s, t)
+        for item, s, t in zip(items, scores, truth, strict=True)
+        if s is not None and t is not None
+    ]
+    if len(found) < 2:
+        raise InputError("fewer than two thoughts to compare; repair: give more completions")
+    groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for name, s, t in found:
+        groups[name].append((s, t))
+    mixed = [rows for rows in groups.values() if len({t for _, t in rows}) > 1]
+    inside = [spearman([s for s, _ in rows], [t for _, t in rows]) for rows in mixed]
+    return OracleAgreement(
+        spearman([s for _, s, _ in found], [t for *_, t in found]),
+        float(np.mean(inside)) if inside else 0.0,
+        len(mixed),
+        len(found),
+        len(items) - len(found),
+    )
+
+
+def spearman(x: Sequence[float], y: Sequence[float]) -> float:
+    """Rank correlation; ties share their rank, and no variation gives 0.
+
+    >>> round(spearman([1, 2, 3], [10, 30, 20]), 6)
+    0.5
+    """
+    return _correlation(_ranks(x), _ranks(y))
+
+
+def _ranks(values: Sequence[float]) -> NDArray[np.float64]:
+    _, place, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return (ends - (counts - 1) / 2)[place]
+
+
+def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    if x.std() == 0 or y.std() == 0:
+        return 0.0
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+class StoryBlind(NamedTuple):
+    """A linear scorer of thoughts that never sees the story."""
+
+    words: tuple[str, ...]
+    weights: NDArray[np.float64]
+
+    def score(self, thought: str) -> float:
+        """Weighted sum of the thought's features."""
+        return float(features(thought, self.words) @ self.weights)
+
+
+def features(thought: str, words: Sequence[str]) -> NDArray[np.float64]:
+    """Counts of the given words, and length, claims and lines, each on a scale of about one."""
+    counts = Counter(_tokens(thought))
+    rest = (len(thought) / 100, thought.count("[") / 5, thought.count("\n"), thought.count(".") / 5)
+    return np.array([*(counts[w] for w in words), *rest], dtype=np.float64)
+
+
+def fit_story_blind(
+    pairs: Sequence[Pair], *, words: int = 150, ridge: float = 1.0, rounds: int = 12
+) -> StoryBlind:
+    """Logistic regression on feature differences, by Newton's method.
+
+    Args:
+        pairs: pairs to learn from.
+        words: how many of the commonest words become features.
+        ridge: quadratic penalty.
+        rounds: Newton steps.
+    """
+    common = Counter(w for p in pairs for w in _tokens(p.chosen_thought))
+    chosen = tuple(w for w, _ in common.most_common(words))
+    x = np.array(
+        [features(p.chosen_thought, chosen) - features(p.rejected_thought, chosen) for p in pairs]
+    )
+    w = np.zeros(x.shape[1])
+    for _ in range(rounds):
+        share = 1 / (1 + np.exp(np.clip(x @ w, -30, 30)))  # of being wrong
+        slope = x.T @ share - ridge * w
+        bend = (x * (share * (1 - share))[:, None]).T @ x + ridge * np.eye(len(w))
+        w = w + np.linalg.solve(bend, slope)
+    return StoryBlind(chosen, w)
+
+
+def story_blind_accuracy(train: Sequence[Pair], test: Sequence[Pair]) -> Accuracy:
+    """What the story-blind baseline, fitted on ``train``, gets on ``test``."""
+    baseline = fit_story_blind(train)
+    return accuracies(
+        test,
+        [round(baseline.score(p.chosen_thought), 9) for p in test],
+        [round(baseline.score(p.rejected_thought), 9) for p in test],
+    )
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[A-Za-z]+|\[\d+\]", text)

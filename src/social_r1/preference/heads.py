@@ -1,0 +1,213 @@
+"""Two ways to make a score of a causal language model: a scalar head, or its own likelihood.
+
+``scalar`` is the paper's form: a linear head on the last token, trained from nothing (paper
+section 3). ``likelihood`` scores a thought by how little it surprises the model,
+
+    r = -2 log(1 + U),   U = sum over the thought's tokens of min(-log p, CAP)
+
+an implicit reward in the sense of Rafailov et al. 2023 (arXiv 2305.18290), without a reference.
+A thought whose every step follows from the story has U near 0; a false claim costs some nats where
+it stands, and so does a step left out. Nothing has to be learned anew where the backbone already
+tells such thoughts, so it needs far fewer pairs. Both heads are trained on the same pairs with the
+same Bradley-Terry loss on r. The logarithm keeps apart what matters, none, one or two mistakes, and
+lets the loss listen to close pairs rather than to thoughts that are wrong throughout.
+
+A prompt is run once and its keys and values are handed to all thoughts about it, in training and in
+scoring: with the five to eight thoughts of a group that is half the work or less.
+
+Notation: P prompts of up to Tp tokens, N thoughts of up to Tc tokens, both padded on the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from social_r1.preference.config import HeadKind
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedTokenizerBase
+
+CAP = 8.0
+"""Nats that one token can cost at most: a single oddity does not drown the rest."""
+
+
+class Batch(NamedTuple):
+    """P prompts and N thoughts about them."""
+
+    prompt_ids: Tensor
+    """(P, Tp)."""
+    prompt_mask: Tensor
+    """(P, Tp), 1 on real tokens."""
+    input_ids: Tensor
+    """(N, Tc) tokens of the thoughts."""
+    attention_mask: Tensor
+    """(N, Tc), 1 on real tokens."""
+    owner: Tensor
+    """(N,) place of each thought's prompt."""
+
+
+class Scores(NamedTuple):
+    """What a head returns; TRL's trainer reads ``logits``."""
+
+    logits: Tensor
+    """(N, 1): what Bradley and Terry compare."""
+    gold_loss: Tensor
+    """(N,): mean token loss of each thought; zeros for the scalar head."""
+
+
+class Encoder:
+    """Turns prompts and thoughts into token ids, the way the policy writes them."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        self.tokenizer = tokenizer
+        self._prompts: dict[str, list[int]] = {}
+
+    def prompt(self, question: str) -> list[int]:
+        """The question as a user message, up to where the answer begins."""
+        known = self._prompts.get(question)
+        if known is None:
+            text = self.tokenizer.apply_chat_template(
+                [{"role": "user", "content": question}], tokenize=False, add_generation_prompt=True
+            )
+            known = self._ids(str(text))
+            if len(self._prompts) > 10_000:
+                self._prompts.clear()
+            self._prompts[question] = known
+        return known
+
+    def thought(self, thought: str) -> list[int]:
+        """The thought in its think pair."""
+        return self._ids(f"<think>\n{thought}\n</think>")
+
+    def _ids(self, text: str) -> list[int]:
+        return self.tokenizer(text, add_special_tokens=False)["input_ids"]  # type: ignore[return-value]
+
+
+class RewardHead(nn.Module):
+    """A model with one score per sequence, whatever its head.
+
+    Args:
+        inner: A causal language model (likelihood) or a sequence classifier with one label.
+        kind: Which of the two.
+    """
+
+    def __init__(self, inner: Any, kind: HeadKind) -> None:
+        super().__init__()
+        self.inner = inner
+        self.kind = kind
+        self.config = inner.config
+        self.config.num_labels = 1
+
+    @property
+    def plain(self) -> Any:
+        """The model itself, below LoRA adapters if there are any."""
+        return self.inner.get_base_model() if hasattr(self.inner, "peft_config") else self.inner
+
+    def add_model_tags(self, tags: Any) -> None:
+        """Pass on TRL's tags."""
+        self.inner.add_model_tags(tags)
+
+    def forward(
+        self,
+        prompt_ids: Tensor,
+        prompt_mask: Tensor,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        owner: Tensor,
+        pairs: Tensor | None = None,
+        use_cache: bool = False,
+        margin: Tensor | None = None,
+    ) -> Scores:
+        """Scores of the thoughts of a `Batch`.
+
+        Args:
+            prompt_ids: and the next four: see `Batch`.
+            prompt_mask: see `Batch`.
+            input_ids: see `Batch`.
+            attention_mask: see `Batch`.
+            owner: see `Batch`.
+            pairs: (2 M,) places of M better and then of M worse thoughts; scores come in this
+                order, as TRL's loss wants them.
+            use_cache: TRL passes it.
+            margin: TRL passes it, and subtracts it in its loss.
+        """
+        hidden = self._hidden(Batch(prompt_ids, prompt_mask, input_ids, attention_mask, owner))
+        if self.kind == "scalar":
+            last = attention_mask.sum(1) - 1
+            logits = self.plain.score(hidden[torch.arange(len(last)), last]).float()
+            losses = torch.zeros(len(last), device=logits.device)
+        else:
+            said = attention_mask[:, 1:].bool()
+            nats = self._nats(hidden[:, :-1][said], input_ids[:, 1:][said])
+            room = nats.new_zeros(said.shape).masked_scatter(said, nats)
+            logits = -2 * torch.log1p(room.clamp(max=CAP).sum(1, keepdim=True))
+            losses = room.sum(1) / said.sum(1)
+        return Scores(logits, losses) if pairs is None else Scores(logits[pairs], losses[pairs])
+
+    def _hidden(self, batch: Batch) -> Tensor:
+        """Last hidden states of the thoughts, (N, Tc, D)."""
+        sizes = batch.prompt_mask.sum(1)
+        cache = self.plain.base_model(
+            batch.prompt_ids, attention_mask=batch.prompt_mask, use_cache=True
+        ).past_key_values
+        cache.batch_select_indices(batch.owner)
+        steps = torch.arange(batch.input_ids.shape[1], device=sizes.device)
+        return self.plain.base_model(
+            batch.input_ids,
+            attention_mask=torch.cat((batch.prompt_mask[batch.owner], batch.attention_mask), 1),
+            position_ids=sizes[batch.owner][:, None] + steps,
+            past_key_values=cache,
+            use_cache=True,
+        ).last_hidden_state
+
+    def _nats(self, hidden: Tensor, targets: Tensor) -> Tensor:
+        """-log p of the tokens that follow; the first token (``<think>``) is taken as given."""
+        logits = self.plain.get_output_embeddings()(hidden).float()
+        return F.cross_entropy(logits, targets, reduction="none")
+
+
+def collate(
+    prompts: Sequence[Sequence[int]], thoughts: Sequence[Sequence[Sequence[int]]], pad_id: int
+) -> Batch:
+    """Token ids of P prompts, and of the thoughts about each of them, as tensors."""
+    said = [ids for group in thoughts for ids in group]
+    owner = [i for i, group in enumerate(thoughts) for _ in group]
+    return Batch(*_pad(prompts, pad_id), *_pad(said, pad_id), torch.tensor(owner))
+
+
+def _pad(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:
+    width = max(len(row) for row in rows)
+    ids = torch.full((len(rows), width), pad_id)
+    mask = torch.zeros((len(rows), width), dtype=torch.long)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+        mask[i, : len(row)] = 1
+    return ids, mask
+
+
+def load_tokenizer(source: str) -> PreTrainedTokenizerBase:
+    """The tokenizer of a checkpoint, with a padding token."""
+    from transformers import AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(source)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_head(source: str, kind: HeadKind, tokenizer: PreTrainedTokenizerBase) -> RewardHead:
+    """A backbone or a saved reward model with its head; a scalar head starts from nothing."""
+    from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
+
+    if kind == "likelihood":
+        inner: Any = AutoModelForCausalLM.from_pretrained(source)
+    else:
+        inner = AutoModelForSequenceClassification.from_pretrained(source, num_labels=1)
+        inner.config.pad_token_id = tokenizer.pad_token_id
+    return RewardHead(inner, kind)

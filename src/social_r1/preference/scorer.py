@@ -1,0 +1,159 @@
+"""A saved reward model as a `ContentScorer`: whole thoughts in, standardised scores out.
+
+    scorer = CheckpointContent("outputs/rm/model")
+    scorer(items, thoughts)            # about standard normal on held-out thoughts; None = missing
+
+Picklable: what crosses a process is the folder, the weights are loaded where they are first used.
+Equal thoughts are scored once, the thoughts about one item share its prompt, and items whose
+thoughts are of similar length go through the model together, about ``chunk_tokens`` at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from social_r1.errors import InputError
+from social_r1.items import SocialItem
+from social_r1.preference.types import Pair
+from social_r1.trajectory.prompt import render_prompt
+
+if TYPE_CHECKING:
+    from social_r1.preference.heads import Encoder, RewardHead
+
+META = "social_r1_reward.json"
+"""Beside the weights: kind of head, mean and deviation of the scores of held-out thoughts."""
+
+
+class CheckpointContent:
+    """Content scores s = (r - mean) / std of a reward model's folder (paper section 3).
+
+    Args:
+        folder: What `train_rm` saved.
+        chunk_tokens: Tokens in one forward pass, about.
+
+    Raises:
+        InputError: the folder holds no reward model.
+    """
+
+    __name__ = "reward_model"
+
+    def __init__(self, folder: str | Path, *, chunk_tokens: int = 8192) -> None:
+        self.folder = Path(folder)
+        self.chunk_tokens = chunk_tokens
+        meta = _read_meta(self.folder)
+        self.kind: Any = meta["head"]
+        self.mean = float(meta["mean"])
+        self.std = float(meta["std"])
+        self.max_length = int(meta.get("max_length", 2048))
+        self._loaded: tuple[RewardHead, Encoder] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_loaded": None}
+
+    def __call__(self, items: Sequence[SocialItem], thoughts: Sequence[str]) -> list[float | None]:
+        """One standardised score per thought; None where it is too long or not finite."""
+        raw = raw_scores(
+            self, [render_prompt(item, "compact")[0]["content"] for item in items], thoughts
+        )
+        return [None if r is None else (r - self.mean) / self.std for r in raw]
+
+    def load(self) -> tuple[RewardHead, Encoder]:
+        """The model and its encoder, loaded once."""
+        if self._loaded is None:
+            from social_r1.preference.heads import Encoder, load_head, load_tokenizer
+
+            tokenizer = load_tokenizer(str(self.folder))
+            head = load_head(str(self.folder), self.kind, tokenizer)
+            head.eval()
+            self._loaded = (head, Encoder(tokenizer))
+        return self._loaded
+
+
+def load_scorer(folder: str | Path) -> CheckpointContent:
+    """The content scorer of a reward model's folder, or of the run folder around it."""
+    folder = Path(folder)
+    return CheckpointContent(folder if (folder / META).exists() else folder / "model")
+
+
+def raw_scores(
+    scorer: CheckpointContent, prompts: Sequence[str], thoughts: Sequence[str]
+) -> list[float | None]:
+    """Scores before standardisation, one per prompt and thought."""
+    _, encoder = scorer.load()
+    groups: dict[str, dict[str, list[int]]] = {}
+    for prompt, thought in zip(prompts, thoughts, strict=True):
+        said = groups.setdefault(prompt, {})
+        if thought not in said:
+            said[thought] = encoder.thought(thought)
+    for prompt, said in groups.items():
+        room = scorer.max_length - len(encoder.prompt(prompt))
+        groups[prompt] = {text: ids for text, ids in said.items() if len(ids) <= room}
+    found: dict[tuple[str, str], float] = {}
+    for chunk in _chunks(groups, scorer.chunk_tokens):
+        keys = [(prompt, text) for prompt in chunk for text in groups[prompt]]
+        ids = [list(groups[prompt].values()) for prompt in chunk]
+        scores = _score(scorer, [encoder.prompt(prompt) for prompt in chunk], ids)
+        found.update(zip(keys, scores, strict=True))
+    scored = (found.get(key) for key in zip(prompts, thoughts, strict=True))
+    return [r if r is not None and math.isfinite(r) else None for r in scored]
+
+
+def pair_scores(
+    scorer: CheckpointContent, pairs: Sequence[Pair]
+) -> tuple[list[float], list[float]]:
+    """Raw scores r of the better and of the worse thoughts."""
+    prompts = [p.prompt for p in pairs]
+    thoughts = [p.chosen_thought for p in pairs] + [p.rejected_thought for p in pairs]
+    scores = raw_scores(scorer, prompts * 2, thoughts)
+    missing = sum(s is None for s in scores)
+    if missing:
+        raise InputError(
+            f"{missing} thoughts could not be scored; repair: raise max_length or check the weights"
+        )
+    filled = [float(s) for s in scores if s is not None]
+    return filled[: len(pairs)], filled[len(pairs) :]
+
+
+def _chunks(groups: Mapping[str, Mapping[str, list[int]]], tokens: int) -> list[list[str]]:
+    """Prompts, sorted by their longest thought, in chunks of at most ``tokens`` (or one prompt)."""
+    chunks: list[list[str]] = []
+    count = 0
+    longest = {p: max(map(len, said.values())) for p, said in groups.items() if said}
+    for prompt in sorted(longest, key=longest.__getitem__):
+        more = len(groups[prompt])
+        if chunks and (count + more) * longest[prompt] <= tokens:
+            chunks[-1].append(prompt)
+            count += more
+        else:
+            chunks.append([prompt])
+            count = more
+    return chunks
+
+
+def _score(
+    scorer: CheckpointContent, prompts: list[list[int]], thoughts: list[list[list[int]]]
+) -> list[float]:
+    import torch
+
+    from social_r1.preference.heads import collate
+
+    head, encoder = scorer.load()
+    device = next(head.parameters()).device
+    batch = collate(prompts, thoughts, int(encoder.tokenizer.pad_token_id))  # type: ignore[arg-type]
+    inputs = {name: value.to(device) for name, value in batch._asdict().items()}
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+        logits = head(**inputs).logits
+    return logits.float().squeeze(1).tolist()
+
+
+def _read_meta(folder: Path) -> dict[str, Any]:
+    path = folder / META
+    if not path.exists():
+        raise InputError(
+            f"{folder} holds no reward model ({META} is missing); repair: `social-r1 rm train`"
+        )
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,205 @@
+"""Train the content reward model: Bradley-Terry on whole thoughts (paper section 3).
+
+TRL's `RewardTrainer` does the work; this module hands it token ids made by `Encoder`, the head, and
+the likelihood of the better thoughts where `gold_weight` asks for it. Afterwards the scores of
+held-out thoughts give mean and deviation, by which the saved model is standardised, so that the
+constants of the content reward mean what they say.
+
+Departures from plain TRL:
+
+1. A pair that is too long is an error; TRL drops it in silence.
+2. All thoughts about a prompt go through the model together (`heads`); prompts with thoughts of
+   similar length make a batch, in an order fixed by the seed.
+3. Accuracy is reported per stage and code (`evaluate`), not only on average.
+
+Run it: ``social-r1 rm train --pairs pairs.jsonl --backbone FOLDER --out outputs/rm``.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from social_r1.errors import InputError
+from social_r1.preference.config import RewardModelConfig
+from social_r1.preference.evaluate import Accuracy, accuracies
+from social_r1.preference.heads import Encoder, load_head, load_tokenizer
+from social_r1.preference.scorer import META, CheckpointContent, pair_scores
+from social_r1.preference.types import Pair, read_pairs
+from social_r1.records import write_json, write_manifest
+
+
+class RewardModelResult(NamedTuple):
+    """What a training leaves behind."""
+
+    model: Path
+    steps: int
+    seconds: float
+    """Of the training alone."""
+    train_pairs: int
+    val_pairs: int
+    accuracy: Accuracy
+    """On the held-out pairs."""
+    mean: float
+    std: float
+
+
+def train_rm(
+    config: RewardModelConfig, progress: Callable[[int, int], None] | None = None
+) -> RewardModelResult:
+    """Train, standardise, evaluate and save.
+
+    Args:
+        config: all that it depends on.
+        progress: called with steps done and steps wanted.
+
+    Returns:
+        The reward model's folder, held-out accuracies and the scale of its scores.
+
+    Raises:
+        InputError: no training pairs, or a pair longer than ``max_length``.
+    """
+    pairs = read_pairs(config.pairs)
+    train = [p for p in pairs if p.split == "train"]
+    val = [p for p in pairs if p.split != "train"]
+    if not train or not val:
+        raise InputError(
+            f"{config.pairs} has {len(train)} pairs to train on and {len(val)} held out; "
+            "repair: `pairs build` with items of at least two groups"
+        )
+    folder, steps, seconds = _fit(config, train, progress)
+    write_json(folder / META, {"head": config.head, "mean": 0.0, "std": 1.0})
+    scorer = CheckpointContent(folder)
+    better, worse = pair_scores(scorer, val)
+    thoughts = {(p.prompt, p.chosen_thought): r for p, r in zip(val, better, strict=True)}
+    thoughts |= {(p.prompt, p.rejected_thought): r for p, r in zip(val, worse, strict=True)}
+    mean, std = standard(list(thoughts.values()))
+    accuracy = accuracies(val, better, worse)
+    meta = {
+        "head": config.head,
+        "mean": mean,
+        "std": std,
+        "max_length": config.max_length,
+        "thoughts": len(thoughts),
+        "accuracy": accuracy.all,
+        "backbone": config.backbone,
+    }
+    write_json(folder / META, meta)
+    write_json(config.out / "accuracy.json", accuracy)
+    write_manifest(
+        config.out,
+        command="rm train",
+        config=config,
+        seeds=config.seed,
+        inputs=[config.pairs, *([config.backbone] if Path(config.backbone).is_dir() else [])],
+    )
+    return RewardModelResult(
+        folder, steps, round(seconds, 2), len(train), len(val), accuracy, mean, std
+    )
+
+
+def standard(scores: Sequence[float]) -> tuple[float, float]:
+    """Mean and (population) standard deviation; a deviation of 0 becomes 1.
+
+    >>> standard([1.0, 3.0])
+    (2.0, 1.0)
+    """
+    mean = math.fsum(scores) / len(scores)
+    std = math.sqrt(math.fsum((s - mean) ** 2 for s in scores) / len(scores))
+    return mean, std or 1.0
+
+
+def encode_groups(
+    pairs: Sequence[Pair], encoder: Encoder, config: RewardModelConfig
+) -> list[dict[str, Any]]:
+    """Pairs by prompt: token ids of the prompt and of its thoughts, and which are the pairs.
+
+    Raises:
+        InputError: pairs longer than ``max_length``.
+    """
+    waiting: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        waiting.setdefault(pair.prompt, []).append(pair)
+    rows: list[dict[str, Any]] = []
+    for prompt, about in waiting.items():
+        while about:
+            taken, about = _take(about, config.most_thoughts)
+            better = list(dict.fromkeys(p.chosen_thought for p in taken))
+            worse = list(dict.fromkeys(p.rejected_thought for p in taken))
+            rows.append(
+                {
+                    "prompt_ids": encoder.prompt(prompt),
+                    "chosen_ids": [encoder.thought(t) for t in better],
+                    "rejected_ids": [encoder.thought(t) for t in worse],
+                    "better": [better.index(p.chosen_thought) for p in taken],
+                    "worse": [worse.index(p.rejected_thought) for p in taken],
+                    "margin": [p.margin or 0.0 for p in taken],
+                }
+            )
+    lengths = [
+        len(r["prompt_ids"]) + len(t) for r in rows for t in (*r["chosen_ids"], *r["rejected_ids"])
+    ]
+    if max(lengths) > config.max_length:
+        raise InputError(
+            f"{sum(n > config.max_length for n in lengths)} of {len(lengths)} thoughts are longer "
+            f"than max_length {config.max_length} (longest {max(lengths)}); "
+            f"repair: max_length={max(lengths)}"
+        )
+    return by_length(rows, config.batch_prompts, Random(f"order-{config.seed}"))
+
+
+def _take(about: list[Pair], most: int) -> tuple[list[Pair], list[Pair]]:
+    """The first pairs that make at most so many different thoughts, and the other pairs."""
+    seen: set[str] = set()
+    for done, pair in enumerate(about):
+        seen |= {pair.chosen_thought, pair.rejected_thought}
+        if done and len(seen) > most:
+            return about[:done], about[done:]
+    return about, []
+
+
+def by_length(rows: list[dict[str, Any]], size: int, rng: Random) -> list[dict[str, Any]]:
+    """Shuffle, then bring rows of similar length into the same batch of ``size``."""
+    rng.shuffle(rows)
+    batches: list[list[dict[str, Any]]] = []
+    pool = 16 * size
+    for at in range(0, len(rows), pool):
+        near = sorted(rows[at : at + pool], key=lambda r: len(r["chosen_ids"][0]))
+        batches += [near[i : i + size] for i in range(0, len(near), size)]
+    whole = [b for b in batches if len(b) == size]
+    rng.shuffle(whole)
+    # A short batch would shift all later ones: it goes to the end.
+    return [row for batch in (*whole, *(b for b in batches if len(b) < size)) for row in batch]
+
+
+def _fit(
+    config: RewardModelConfig,
+    train: Sequence[Pair],
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Path, int, float]:
+    import torch
+    from transformers import set_seed
+
+    from social_r1.preference.trainer import make_trainer
+
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    set_seed(config.seed)
+    tokenizer = load_tokenizer(config.backbone)
+    head = load_head(config.backbone, config.head, tokenizer)
+    rows = encode_groups(train, Encoder(tokenizer), config)
+    trainer = make_trainer(config, head, tokenizer, rows, progress)
+    began = time.monotonic()
+    trainer.train()
+    seconds = time.monotonic() - began
+    folder = config.out / "model"
+    inner: Any = head.inner
+    if config.lora_rank:
+        inner = inner.merge_and_unload()
+    inner.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder, trainer.state.global_step, seconds

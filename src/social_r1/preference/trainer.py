@@ -1,0 +1,152 @@
+"""TRL's `RewardTrainer`, set up from our config: the one module of the room that imports TRL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from datasets import Dataset
+from transformers import PrinterCallback, TrainerCallback
+from trl.trainer.reward_config import RewardConfig
+from trl.trainer.reward_trainer import RewardTrainer
+
+from social_r1.preference.config import RewardModelConfig
+from social_r1.preference.heads import RewardHead, Scores, collate
+
+Progress = Callable[[int, int], None]
+"""Called with steps done and steps wanted."""
+
+_SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}
+
+
+class GroupCollator:
+    """Makes a batch of the thoughts about some prompts and the pairs among them.
+
+    ``chosen_ids`` and ``rejected_ids`` are TRL's names for pairs that are token ids already; here
+    each is a list of thoughts, and ``better`` and ``worse`` name the places of the pairs in them.
+    """
+
+    def __init__(self, pad_id: int, use_margin: bool) -> None:
+        self.pad_id = pad_id
+        self.use_margin = use_margin
+
+    def __call__(self, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        """Tensors for `RewardHead.forward`."""
+        thoughts = [[*row["chosen_ids"], *row["rejected_ids"]] for row in rows]
+        batch = collate([row["prompt_ids"] for row in rows], thoughts, self.pad_id)
+        better: list[int] = []
+        worse: list[int] = []
+        first = 0
+        for row, said in zip(rows, thoughts, strict=True):
+            better += [first + i for i in row["better"]]
+            worse += [first + len(row["chosen_ids"]) + i for i in row["worse"]]
+            first += len(said)
+        inputs = batch._asdict() | {"pairs": torch.tensor(better + worse)}
+        if self.use_margin:
+            inputs["margin"] = torch.tensor([m for row in rows for m in row["margin"]])
+        return inputs
+
+
+class Log(TrainerCallback):
+    """Writes TRL's metrics as JSONL rows, and tells how far the training is."""
+
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        self.path = path
+        self.progress = progress
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Move the progress bar."""
+        if self.progress is not None:
+            self.progress(state.global_step, state.max_steps)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        """Add a row."""
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps({"step": state.global_step, **(logs or {})}) + "\n")
+
+
+class PairTrainer(RewardTrainer):
+    """Adds the likelihood of the better thoughts to TRL's Bradley-Terry loss."""
+
+    gold_weight: float = 0.0
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """The pair loss, plus ``gold_weight`` times the mean token loss of the better thoughts."""
+        loss, seen = cast(
+            "tuple[torch.Tensor, Scores]",
+            super().compute_loss(model, inputs, return_outputs=True),
+        )
+        if self.gold_weight:
+            better, _ = seen.gold_loss.chunk(2)
+            loss = loss + self.gold_weight * better.mean()
+        return (loss, seen) if return_outputs else loss
+
+
+def make_trainer(
+    config: RewardModelConfig,
+    head: RewardHead,
+    tokenizer: Any,
+    rows: list[dict[str, Any]],
+    progress: Progress | None = None,
+) -> PairTrainer:
+    """The trainer of a config, over groups as `train_rm.encode_groups` makes them."""
+    if config.lora_rank:
+        from peft import LoraConfig, TaskType, get_peft_model
+
+        scalar = config.head == "scalar"
+        head.inner = get_peft_model(
+            head.inner,
+            LoraConfig(
+                r=config.lora_rank,
+                lora_alpha=2 * config.lora_rank,
+                target_modules="all-linear",
+                modules_to_save=["score"] if scalar else None,
+                task_type=TaskType.SEQ_CLS if scalar else TaskType.CAUSAL_LM,
+            ),
+        )
+    args = RewardConfig(
+        output_dir=str(config.out / "trainer"),
+        num_train_epochs=config.epochs,
+        max_steps=config.max_steps,
+        per_device_train_batch_size=config.batch_prompts,
+        gradient_accumulation_steps=config.accumulate,
+        learning_rate=config.lr,
+        lr_scheduler_type=_SCHEDULES[config.schedule],
+        warmup_steps=config.warmup,
+        weight_decay=config.weight_decay,
+        center_rewards_coefficient=config.center or None,
+        max_length=None,  # checked by us: TRL would drop long pairs without a word
+        bf16=config.precision == "bf16",
+        use_cpu=not torch.cuda.is_available(),
+        gradient_checkpointing=False,
+        train_sampling_strategy="sequential",
+        remove_unused_columns=False,
+        save_strategy="no",
+        report_to="none",
+        logging_steps=10,
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+        seed=config.seed,
+    )
+    trainer = PairTrainer(
+        model=head,  # type: ignore[arg-type]
+        args=args,
+        processing_class=tokenizer,
+        data_collator=GroupCollator(tokenizer.pad_token_id, config.use_margin),
+        train_dataset=Dataset.from_list(rows),
+    )
+    trainer.gold_weight = config.gold_weight
+    trainer.remove_callback(PrinterCallback)  # standard output is for results
+    trainer.add_callback(Log(config.out / "metrics.jsonl", progress))
+    return trainer

@@ -1,0 +1,226 @@
+"""What happens beside the optimiser: complete checkpoints, metrics, the learning curve, progress.
+
+A checkpoint counts only when its marker stands in it, and the marker is written last. So a run that
+is killed while it saves never goes on from half a checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from transformers import TrainerCallback
+
+from social_r1.errors import ConfigError
+from social_r1.records import write_json, write_jsonl
+
+MARKER = "complete.json"
+Row = dict[str, Any]
+
+
+class Checkpoint(NamedTuple):
+    """A complete checkpoint."""
+
+    path: Path
+    step: int
+    identity: dict[str, Any]
+    """What the run that wrote it depends on."""
+
+
+def complete_checkpoints(folder: Path) -> list[Checkpoint]:
+    """Complete checkpoints below a folder, oldest first."""
+    found: list[Checkpoint] = []
+    for path in folder.glob("checkpoint-*"):
+        marker = path / MARKER
+        if marker.is_file():
+            row = json.loads(marker.read_text(encoding="utf-8"))
+            found.append(Checkpoint(path, int(row["step"]), row["identity"]))
+    return sorted(found, key=lambda checkpoint: checkpoint.step)
+
+
+def check_identity(found: Mapping[str, Any], wanted: Mapping[str, Any], out: Path) -> None:
+    """Refuse to go on with a run under another config.
+
+    Raises:
+        ConfigError: names the first fields that differ.
+    """
+    keys = sorted(found.keys() | wanted.keys())
+    differ = [key for key in keys if found.get(key) != wanted.get(key)]
+    if differ:
+        said = "; ".join(f"{k}: {found.get(k)!r} then, {wanted.get(k)!r} now" for k in differ[:4])
+        raise ConfigError(
+            f"{out} holds a run with another config ({said}); repair: another out=, the old "
+            "values, or resume=never to start over"
+        )
+
+
+def drop_incomplete(folder: Path) -> None:
+    """Remove checkpoints without a marker: what a killed run left behind."""
+    for path in folder.glob("checkpoint-*"):
+        if not (path / MARKER).is_file():
+            shutil.rmtree(path)
+
+
+def keep_rows(path: Path, step: int) -> None:
+    """Cut a log of rows back to those up to a step, dropping a last line that broke off."""
+    if not path.is_file():
+        return
+    rows: list[Row] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            break
+        if row["step"] <= step:
+            rows.append(row)
+    write_jsonl(path, rows)
+
+
+class SaveCallback(TrainerCallback):
+    """Marks checkpoints as complete and keeps the newest ones."""
+
+    def __init__(self, identity: Mapping[str, Any], keep: int) -> None:
+        self.identity = dict(identity)
+        self.keep = keep
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Write the marker, last of all, then forget the oldest checkpoints."""
+        folder = Path(args.output_dir)
+        row = {"step": state.global_step, "identity": self.identity}
+        write_json(folder / f"checkpoint-{state.global_step}" / MARKER, row)
+        for old in complete_checkpoints(folder)[: -self.keep]:
+            (old.path / MARKER).unlink()
+            shutil.rmtree(old.path)
+
+
+class MetricsCallback(TrainerCallback):
+    """One row of metrics per step in ``metrics.jsonl``, with seconds of the step and its parts.
+
+    Args:
+        path: The file.
+        on_step: Told every row.
+    """
+
+    def __init__(self, path: Path, on_step: Callable[[Row], None] | None = None) -> None:
+        self.path = path
+        self.on_step = on_step
+        self.seconds: dict[str, float] = {}
+        """Seconds of generation and reward, filled in by the trainer."""
+        self._began = 0.0
+        self._step_seconds = 0.0
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Start the clock."""
+        self.seconds.clear()
+        self._began = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Stop the clock."""
+        self._step_seconds = time.perf_counter() - self._began
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """Write the row of the step that has just ended."""
+        if not logs or "loss" not in logs:
+            return
+        generation, reward = (self.seconds.get(k, 0.0) for k in ("generation", "reward"))
+        row: Row = {"step": state.global_step}
+        row |= {
+            key: value if not isinstance(value, float) or math.isfinite(value) else None
+            for key, value in sorted(logs.items())
+        }
+        row |= {
+            "seconds/step": self._step_seconds,
+            "seconds/generation": generation,
+            "seconds/reward": reward,
+            "seconds/update": self._step_seconds - generation - reward,
+        }
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(row) + "\n")
+        if self.on_step is not None:
+            self.on_step(row)
+
+
+class EvalCallback(TrainerCallback):
+    """A truthful learning curve: greedy answers to a fixed set, in ``eval.jsonl``.
+
+    The reward of training batches is none: it depends on which items the batch holds.
+
+    Args:
+        path: The file.
+        every: Steps between evaluations; 0 evaluates at the beginning and the end only.
+        evaluate: Gives the figures of the policy as it is now.
+    """
+
+    def __init__(self, path: Path, every: int, evaluate: Callable[[float], Row]) -> None:
+        self.path = path
+        self.every = every
+        self.evaluate = evaluate
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Evaluate the start."""
+        if state.global_step == 0:
+            self._run(state)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Evaluate at the end and every so many steps."""
+        step = state.global_step
+        if step >= state.max_steps or (self.every and step % self.every == 0):
+            self._run(state)
+
+    def _run(self, state: Any) -> None:
+        row = {"step": state.global_step} | self.evaluate(state.global_step / state.max_steps)
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(row) + "\n")
+
+
+class ProgressCallback(TrainerCallback):
+    """A bar on standard error where a person looks on, else a line now and then."""
+
+    def __init__(self, steps: int, every: int) -> None:
+        self.every = every
+        self.steps = steps
+        self._bar: Any = None
+        self._task: Any = None
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Draw the bar."""
+        if not (state.is_world_process_zero and sys.stderr.isatty()):
+            return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._bar = Progress(
+            TextColumn("GRPO"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            TextColumn("{task.fields[news]}"), console=Console(stderr=True),
+        )  # fmt: skip
+        self._task = self._bar.add_task("", total=self.steps, completed=state.global_step, news="")
+        self._bar.start()
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """Tell reward and outcome."""
+        if not state.is_world_process_zero or not logs or "loss" not in logs:
+            return
+        told = {"reward": logs.get("reward"), "outcome": logs.get("parts/outcome")}
+        news = " ".join(f"{name} {value:.3f}" for name, value in told.items() if value is not None)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=state.global_step, news=news)
+        elif state.global_step % self.every == 0 or state.global_step == self.steps:
+            sys.stderr.write(f"step {state.global_step}/{self.steps} {news}\n")
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None

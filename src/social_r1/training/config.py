@@ -1,0 +1,239 @@
+"""`TrainConfig`: one frozen config for one training run, from one YAML file (paper section 4).
+
+A file says ``profile: NAME`` and then only what differs; ``key=value`` on the command line differs
+once more. The two profiles of the paper disagree with each other; both are kept.
+
+    config = load_config("configs/nano.yaml", ["steps=40", "out=outputs/rl"])
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from social_r1.errors import ConfigError
+from social_r1.records import explain
+from social_r1.trajectory import PromptStyle
+
+PROFILES: dict[str, dict[str, Any]] = {
+    # Paper section 4, README and model card: the default.
+    "readme": {
+        "group_size": 5, "lr": 5e-7, "beta": 0.04, "steps": 600, "prompts_per_step": 64,
+        "updates_per_batch": 4, "loss_type": "bnpo", "max_completion_length": 3072,
+    },
+    # Paper section 4, the released scripts.
+    "scripts": {
+        "group_size": 5, "lr": 1e-6, "beta": 0.001, "steps": 300, "prompts_per_step": 64,
+        "updates_per_batch": 4, "loss_type": "bnpo", "max_completion_length": 3072,
+    },
+    # The embedded model on a laptop: no reference model, one update per batch.
+    "nano": {
+        "group_size": 8, "lr": 2e-4, "beta": 0.0, "steps": 50, "prompts_per_step": 32,
+        "updates_per_batch": 1, "loss_type": "dapo", "max_completion_length": 320,
+        "epsilon_high": 0.28, "micro_batch_size": 64, "prompt_style": "compact",
+        "reward": "nano", "model": "nano", "save_every": 10,
+    },
+}  # fmt: skip
+"""Named settings of the RL algorithm; every key is a field of `TrainConfig`."""
+
+LossType = Literal["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo"]
+_FREE_TO_CHANGE = {
+    "log_every", "report_to", "resume", "save_every", "keep", "items", "out", "threads",
+    "eval_items", "eval_every",
+}  # fmt: skip
+"""Fields that may differ when a run is resumed (items are compared by content instead)."""
+
+
+class TrainConfig(BaseModel):
+    """Everything one training run depends on.
+
+    Raises:
+        pydantic.ValidationError: an unknown key, a value out of range, or sizes that do not divide.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    profile: Literal["readme", "scripts", "nano"] = "readme"
+    """Where unsaid values come from: the paper's README, its scripts, or the laboratory."""
+    engine: Literal["trl", "verl"] = "trl"
+    """Training engine; only trl runs here so far."""
+    model: str = "Qwen/Qwen3-4B"
+    """Local folder or hub id of a causal language model with a chat template, or `nano`."""
+    items: Path
+    """JSONL file of training items."""
+    split: str = "train"
+    """Only items of this split are trained on; `any` takes every row."""
+    eval_items: Path | None = None
+    """JSONL file of items answered greedily along the way, for a truthful learning curve."""
+    eval_every: int = Field(default=0, ge=0)
+    """Steps between evaluations; 0 evaluates before the first and after the last step only."""
+    out: Path
+    """Run folder: manifest, metrics, rollouts, checkpoints, final model."""
+
+    reward: str = "paper"
+    """Named reward config or path of a YAML file."""
+    content: str = "none"
+    """Content scorer: `oracle` (items with an event log), `none`, or a reward model's folder."""
+    prompt_style: PromptStyle = "sip"
+    """`sip` explains the stages; `compact` is the bare question, for nano."""
+
+    steps: int = Field(default=600, ge=1)
+    """Optimiser steps."""
+    prompts_per_step: int = Field(default=64, ge=1)
+    """Prompts in one generated batch."""
+    group_size: int = Field(default=5, ge=2)
+    """Completions of each prompt."""
+    updates_per_batch: int = Field(default=1, ge=1)
+    """Optimiser steps on each generated batch (batch / mini-batch of the paper)."""
+    micro_batch_size: int = Field(default=16, ge=1)
+    """Completions in one forward and backward pass."""
+    lr: float = Field(default=5e-7, gt=0)
+    """Learning rate, reached after `warmup` and then constant."""
+    warmup: int = Field(default=0, ge=0)
+    """Steps of linear warm-up."""
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    """Gradients are scaled down to this norm."""
+    beta: float = Field(default=0.04, ge=0)
+    """KL coefficient (loss term, low-variance estimator); 0 needs no reference model."""
+    loss_type: LossType = "dapo"
+    """How token losses are averaged; see TRL."""
+    scale_rewards: Literal["group", "batch", "none"] = "group"
+    """By whose standard deviation advantages are divided."""
+    epsilon: float = Field(default=0.2, gt=0)
+    """Lower clip of the ratio."""
+    epsilon_high: float | None = Field(default=None, gt=0)
+    """Upper clip; the lower one when not given."""
+    temperature: float = Field(default=1.0, gt=0)
+    """Sampling temperature."""
+    max_completion_length: int = Field(default=3072, ge=1)
+    """Tokens of a completion, at most."""
+    lora_rank: int = Field(default=0, ge=0)
+    """Rank of LoRA adapters on all linear layers; 0 trains every weight."""
+
+    seed: int = Field(default=0, ge=0)
+    """Order of items, sampling and initialisation."""
+    threads: int = Field(default=0, ge=0)
+    """Torch threads; 0 leaves them alone. Bit-exact resume needs 1 on CPU."""
+    precision: Literal["bf16", "fp32"] = "bf16"
+    """Arithmetic of training passes; weights and optimiser stay fp32 on CPU either way."""
+    weights: Literal["fp32", "bf16"] = "fp32"
+    """Type of the weights themselves; bf16 halves the memory of large models."""
+    fast: bool = True
+    """Shared-prefix sampling and scoring where the model allows it."""
+    save_every: int = Field(default=20, ge=1)
+    """Steps between checkpoints."""
+    keep: int = Field(default=2, ge=1)
+    """Complete checkpoints kept."""
+    log_every: int = Field(default=1, ge=1)
+    """Steps between lines on a screen that is no terminal; metrics.jsonl has every step."""
+    report_to: tuple[str, ...] = ()
+    """Trackers of transformers: wandb, tensorboard, trackio, mlflow, ..."""
+    resume: Literal["auto", "never", "must"] = "auto"
+    """`auto` goes on from the last complete checkpoint in `out`, if there is one."""
+
+    @model_validator(mode="after")
+    def _sizes_divide(self) -> TrainConfig:
+        rows = self.prompts_per_step * self.group_size
+        if rows % (self.micro_batch_size * self.updates_per_batch):
+            raise ValueError(
+                f"prompts_per_step {self.prompts_per_step} x group_size {self.group_size} = {rows} "
+                f"is not divisible by micro_batch_size {self.micro_batch_size} x "
+                f"updates_per_batch {self.updates_per_batch}; repair: choose micro_batch_size "
+                f"among the divisors of {rows // self.updates_per_batch}"
+            )
+        if self.save_every % self.updates_per_batch:
+            raise ValueError(
+                f"save_every {self.save_every} falls inside a batch of {self.updates_per_batch} "
+                "updates and could not be resumed exactly; repair: a multiple of updates_per_batch"
+            )
+        return self
+
+    @property
+    def micro_batches(self) -> int:
+        """Forward and backward passes per optimiser step."""
+        rows = self.prompts_per_step * self.group_size
+        return rows // (self.micro_batch_size * self.updates_per_batch)
+
+    def fingerprint(self) -> str:
+        """Hash of all that a resumed run must share with the run it goes on with."""
+        return hashlib.sha256(json.dumps(self.identity(), sort_keys=True).encode()).hexdigest()
+
+    def identity(self) -> dict[str, Any]:
+        """The fields in the fingerprint."""
+        return self.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
+
+
+def load_config(path: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:
+    """Read a training config.
+
+    Args:
+        path: YAML file of `TrainConfig` fields.
+        overrides: ``key=value`` words; values are read as YAML.
+
+    Raises:
+        ConfigError: no such file, not YAML, an unknown key (the nearest one is named), a bad value.
+    """
+    given = _read_yaml(Path(path))
+    _check_keys(given, str(path))
+    changes = dict(_split(word) for word in overrides)
+    _check_keys(changes, f"{path} with key=value words")
+    return build_config(given | changes, place=str(path))
+
+
+def build_config(fields: Mapping[str, Any], *, place: str = "config") -> TrainConfig:
+    """Make a config of fields, those of the profile below them.
+
+    Raises:
+        ConfigError: an unknown key or profile, a bad value, or the verl engine.
+    """
+    _check_keys(fields, place)
+    name = fields.get("profile", "readme")
+    if name not in PROFILES:
+        raise ConfigError(
+            f"{place}: profile {name!r} is not known; repair: one of {', '.join(PROFILES)}"
+        )
+    try:
+        config = TrainConfig.model_validate(PROFILES[name] | dict(fields))
+    except ValidationError as error:
+        raise ConfigError(f"{place}: {explain(error)}; repair: mend these values") from error
+    if config.engine == "verl":
+        raise ConfigError(f"{place}: engine verl is not built in yet; repair: engine=trl")
+    return config
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}); repair: check the path") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML: {error}; repair: 'key: value' lines") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path} holds no mapping; repair: write 'key: value' lines")
+    return cast("dict[str, Any]", data)
+
+
+def _split(word: str) -> tuple[str, Any]:
+    key, found, value = word.partition("=")
+    if not found:
+        raise ConfigError(f"{word!r} is no override; repair: write key=value")
+    try:
+        return key.strip(), yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{word!r}: the value is not YAML; repair: quote it") from error
+
+
+def _check_keys(fields: Mapping[str, Any], place: str) -> None:
+    known = list(TrainConfig.model_fields)
+    for key in fields:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
+            raise ConfigError(f"{place}: unknown key {key!r}; repair: {hint}")

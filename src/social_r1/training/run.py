@@ -1,0 +1,252 @@
+"""`train`: one GRPO run from a config to a run folder (paper section 4).
+
+    out/manifest.json     config, seeds, versions, hashes of inputs
+    out/metrics.jsonl     one row per step: every part of the reward, seconds, TRL's metrics
+    out/eval.jsonl        greedy answers to the fixed items, if there are any
+    out/rollouts/         one file per generated batch
+    out/checkpoints/      complete checkpoints; a killed run goes on from the last
+    out/model/            the trained policy
+
+Heavy libraries are imported when a run begins, not with this module.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from social_r1.errors import ConfigError, InputError
+from social_r1.items import SocialItem
+from social_r1.records import read_items, sha256, write_json, write_manifest
+from social_r1.rewards.types import ContentScorer
+from social_r1.training.config import TrainConfig
+from social_r1.training.dataset import choose_split, train_dataset
+from social_r1.training.rewards import SocialReward
+
+Row = dict[str, Any]
+
+
+class TrainResult(NamedTuple):
+    """What a run leaves behind."""
+
+    model: Path
+    """Folder of the trained policy."""
+    steps: int
+    resumed_from: int
+    """Step of the checkpoint it went on from; 0 for a fresh run."""
+    last: Row
+    """Metrics of the last step."""
+
+
+def train(
+    config: TrainConfig,
+    *,
+    on_step: Callable[[Row], None] | None = None,
+    content: ContentScorer | None = None,
+    reward: SocialReward | None = None,
+) -> TrainResult:
+    """Train the policy, or go on with a run that was interrupted.
+
+    Args:
+        config: What to do; see `load_config`.
+        on_step: Told the metrics of every step.
+        content: Content scorer to use in place of the one that ``config.content`` names.
+        reward: Reward to use in place of the one that ``config.reward`` names.
+
+    Raises:
+        InputError: no model, no items, a tokenizer without chat template.
+        ConfigError: ``out`` holds a run with another config, or ``resume: must`` finds none.
+    """
+    items = choose_split(read_items(config.items), config.split)
+    reward = reward or build_reward(config, content)
+    identity = run_identity(config, reward)
+    done = config.out / "done.json"
+    if config.resume != "never" and done.is_file():
+        finished = json.loads(done.read_text(encoding="utf-8"))
+        _check(finished["identity"], identity, config.out)
+        last = finished["last"]
+        return TrainResult(config.out / "model", config.steps, config.steps, last)
+    checkpoint = _prepare_folder(config, identity)
+    began_at = checkpoint[1] if checkpoint else 0
+    trainer, metrics = _build(config, items, reward, identity, on_step)
+    _write_manifest(config)
+    trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
+    from social_r1.training.grpo_trl import save_policy
+
+    if trainer.accelerator.is_main_process:
+        save_policy(
+            trainer.accelerator.unwrap_model(trainer.model),
+            trainer.processing_class,
+            config.out / "model",
+        )
+        write_json(done, {"identity": identity, "last": metrics.last})
+        _write_manifest(config)
+    return TrainResult(config.out / "model", config.steps, began_at, metrics.last)
+
+
+def build_reward(config: TrainConfig, content: ContentScorer | None = None) -> SocialReward:
+    """The reward adapter that a config asks for."""
+    from social_r1.rewards.composition import CompositeReward
+    from social_r1.rewards.config import reward_config
+
+    scorer = content if content is not None else content_scorer(config.content)
+    composite = CompositeReward(reward_config(config.reward), content=scorer)
+    return SocialReward(composite, name=f"social_r1_{Path(config.reward).stem}")
+
+
+def content_scorer(name: str) -> ContentScorer | None:
+    """The content scorer of a name: ``oracle``, ``none``, or the folder of a reward model.
+
+    Raises:
+        InputError: no such folder.
+    """
+    if name == "none":
+        return None
+    if name == "oracle":
+        import social_r1.hardbench as hardbench
+
+        return hardbench.OracleContent()
+    if not Path(name).is_dir():
+        raise InputError(
+            f"content scorer {name!r} is no folder; repair: a reward model's folder, 'oracle' or "
+            "'none'"
+        )
+    return import_module("social_r1.preference.scorer").load_scorer(name)
+
+
+def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
+    """What a resumed run must share with its beginning: fields, reward constants, items."""
+    constants = getattr(reward.reward, "config", None)
+    return config.identity() | {
+        "items_sha256": sha256(config.items),
+        "reward_config": constants.model_dump(mode="json") if constants is not None else None,
+    }
+
+
+def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | None:
+    """Clear or continue the run folder; returns checkpoint and step to go on from."""
+    from social_r1.training.callbacks import complete_checkpoints, drop_incomplete, keep_rows
+
+    folder = config.out / "checkpoints"
+    if config.resume == "never":
+        for name in ("checkpoints", "rollouts", "model"):
+            shutil.rmtree(config.out / name, ignore_errors=True)
+        for name in ("metrics.jsonl", "eval.jsonl", "done.json"):
+            (config.out / name).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    found = complete_checkpoints(folder)
+    if found:
+        _check(found[-1].identity, identity, config.out)
+    elif config.resume == "must":
+        raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
+    drop_incomplete(folder)
+    step = found[-1].step if found else 0
+    for name in ("metrics.jsonl", "eval.jsonl"):
+        keep_rows(config.out / name, step if found else -1)
+    return (found[-1].path, step) if found else None
+
+
+def _check(found: Row, wanted: Row, out: Path) -> None:
+    from social_r1.training.callbacks import check_identity
+
+    check_identity(found, wanted, out)
+
+
+class _LastRow:
+    """Remembers the newest metrics and passes them on."""
+
+    def __init__(self, on_step: Callable[[Row], None] | None) -> None:
+        self.last: Row = {}
+        self.on_step = on_step
+
+    def __call__(self, row: Row) -> None:
+        self.last = row
+        if self.on_step is not None:
+            self.on_step(row)
+
+
+def _build(
+    config: TrainConfig,
+    items: list[SocialItem],
+    reward: SocialReward,
+    identity: Row,
+    on_step: Callable[[Row], None] | None,
+) -> tuple[Any, _LastRow]:
+    """Load the policy and put the trainer together."""
+    import torch
+    from transformers import PrinterCallback
+    from transformers.utils import logging
+
+    from social_r1.training.callbacks import (
+        EvalCallback,
+        MetricsCallback,
+        ProgressCallback,
+        SaveCallback,
+    )
+    from social_r1.training.grpo_trl import SocialTrainer
+    from social_r1.training.rollouts import load_policy
+
+    logging.disable_progress_bar()
+    # TRL 1.16 still speaks of gradient checkpointing, which transformers 5.23 has renamed.
+    warnings.filterwarnings("ignore", message=".*gradient_checkpointing", category=FutureWarning)
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    model, tokenizer = load_policy(config.model, weights=config.weights)
+    newest = _LastRow(on_step)
+    metrics = MetricsCallback(config.out / "metrics.jsonl", newest)
+    callbacks: list[Any] = [
+        SaveCallback(identity, config.keep),
+        metrics,
+        ProgressCallback(config.steps, config.log_every),
+    ]
+    if config.eval_items is not None:
+        evaluate = _evaluator(config, model, tokenizer, reward)
+        callbacks.insert(0, EvalCallback(config.out / "eval.jsonl", config.eval_every, evaluate))
+    batches = -(-config.steps // config.updates_per_batch)
+    dataset = train_dataset(
+        items, style=config.prompt_style, seed=config.seed,
+        prompts=batches * config.prompts_per_step,
+    )  # fmt: skip
+    trainer = SocialTrainer(
+        config, model=model, tokenizer=tokenizer, reward=reward, dataset=dataset,
+        callbacks=callbacks,
+    )  # fmt: skip
+    trainer.seconds = metrics.seconds
+    trainer.remove_callback(PrinterCallback)  # standard output belongs to the command
+    return trainer, newest
+
+
+def _evaluator(
+    config: TrainConfig, model: Any, tokenizer: Any, reward: SocialReward
+) -> Callable[[float], Row]:
+    """Greedy answers to the fixed items, scored by the reward at the given progress."""
+    from social_r1.training.rewards import part_metrics
+    from social_r1.training.rollouts import greedy_texts
+    from social_r1.trajectory import render_prompt
+
+    assert config.eval_items is not None
+    items = read_items(config.eval_items)
+    prompts = [render_prompt(item, config.prompt_style) for item in items]
+
+    def evaluate(progress: float) -> Row:
+        texts = greedy_texts(
+            model, tokenizer, prompts, fast=config.fast,
+            max_new_tokens=config.max_completion_length,
+        )  # fmt: skip
+        parts = reward.reward.score(items, texts, progress=progress)
+        total = sum(part.total for part in parts) / len(parts)
+        return {"n": len(items), "total": total} | part_metrics(parts)
+
+    return evaluate
+
+
+def _write_manifest(config: TrainConfig) -> None:
+    inputs = [config.items] + ([config.eval_items] if config.eval_items else [])
+    write_manifest(
+        config.out, command="social-r1 train", config=config, seeds=config.seed, inputs=inputs
+    )

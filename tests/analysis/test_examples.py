@@ -1,0 +1,60 @@
+"""The trajectories that are shown: which, and how they are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from social_r1.analysis import load_run
+from social_r1.analysis.examples import examples, pieces, story_lines
+from social_r1.analysis.scoring import reward_scorer
+from social_r1.items import SocialItem
+from social_r1.trajectory import parse
+
+ITEM = SocialItem(
+    id="x", dimension="Belief", group="g", story="Ann left.", question="Why?", options=("a", "b"),
+    answer=0,
+)  # fmt: skip
+
+
+def test_three_kinds_are_shown_before_and_after(make_run: Callable[..., Path]) -> None:
+    shown = examples(load_run(make_run(n=48, steps=1)), None)
+    rights = [[told.right for told in example.told] for example in shown]
+    assert rights == [[False, True], [False, False], [True, True]]
+    assert [example.item.split for example in shown] == ["hard", "hard", "easy"]
+    assert all(told.parts is None for example in shown for told in example.told)
+
+
+def test_each_trajectory_is_scored_part_by_part(make_run: Callable[..., Path]) -> None:
+    run = load_run(make_run(n=48, steps=1))
+    scorer = reward_scorer(run.manifest)
+    assert "reward nano" in scorer.says
+    gained = examples(run, scorer)[0].told[1].parts
+    assert gained is not None
+    assert (gained.format, gained.outcome) == (1.0, 1.0)
+    assert gained.structure is not None
+    assert gained.structure > 0.5
+
+
+def test_an_unknown_reward_falls_back_to_the_recommended_one() -> None:
+    assert "reward recommended" in reward_scorer({"config": {"reward": "of/another/place"}}).says
+    assert "reward paper" in reward_scorer({"config": {"a": {"reward": {"name": "paper"}}}}).says
+
+
+def test_a_kind_that_does_not_occur_is_left_out(make_run: Callable[..., Path]) -> None:
+    run = load_run(make_run(n=8, steps=1, rates={"hard": (1.0, 1.0)}))
+    assert examples(run, None) == []
+
+
+def test_pieces_lose_no_words() -> None:
+    thought = "Intro words.\nCue Encoding: Ann left.\nGoal: find out why.\nCue Encoding: again."
+    trajectory = parse(f"<think>{thought}</think><Answer>A</Answer>", ITEM)
+    cut = pieces(trajectory)
+    assert " ".join(" ".join(p.text for p in cut).split()) == " ".join(thought.split())
+    assert [piece.stage for piece in cut][-3:] == [1, 3, 1]
+
+
+def test_a_story_is_shown_line_by_line_without_its_own_numbers() -> None:
+    assert story_lines("[1] Ann left.\n[2] Bo came.") == ("Ann left.", "Bo came.")
+    assert story_lines("Ann left. Bo came.") == ("Ann left.", "Bo came.")
+    assert story_lines("3 men came.\n4 men left.") == ("3 men came.", "4 men left.")

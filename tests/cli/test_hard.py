@@ -1,0 +1,139 @@
+"""`hard` builds, shows and re-proves items; what is wrong it names, with exit status 1."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from social_r1.cli.main import main
+from social_r1.records import read_items, write_jsonl
+
+SIZES = "seed: 4\ntrain: 8\nhard: 4\neasy: 2\nood: 4\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small build, made by the command itself."""
+    place = tmp_path_factory.mktemp("hard")
+    config = place / "sizes.yaml"
+    config.write_text(SIZES, encoding="utf-8")
+    assert main(["hard", "build", "--out", str(place / "sets"), "--config", str(config)]) == 0
+    return place / "sets"
+
+
+def test_a_build_leaves_every_set_all_items_a_card_and_a_manifest(folder: Path) -> None:
+    sizes = {"train": 8, "hard": 4, "easy": 2, "ood": 4}
+    sets = {name: read_items(folder / f"{name}.jsonl") for name in sizes}
+    assert {name: len(items) for name, items in sets.items()} == sizes
+    together = {i.id for items in sets.values() for i in items}
+    assert {i.id for i in read_items(folder / "items.jsonl")} == together
+    card = (folder / "card.md").read_text(encoding="utf-8")
+    assert "## hard: 4 items" in card
+    assert "| dimension | shortcut | accuracy | 95 % | n |" in card
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["config"]["train"] == 8
+
+
+def test_options_go_before_the_file_and_json_is_one_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "sizes.yaml"
+    config.write_text("train: 80\nhard: 0\neasy: 1\nood: 0\n", encoding="utf-8")
+    out = str(tmp_path / "sets")
+    words = ["--config", str(config), "--n", "3", "--seed", "9", "--json"]
+    assert main(["hard", "build", "--out", out, *words]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["seed"] == 9
+    assert {row["set"]: row["n"] for row in said["sets"]} == {
+        "hard": 0, "ood": 0, "train": 4, "easy": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"), [("train: -1\n", "train"), ("trian: 4\n", "trian"), ("[", "not YAML")]
+)
+def test_a_wrong_config_is_refused_in_one_line(
+    text: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "sizes.yaml"
+    config.write_text(text, encoding="utf-8")
+    assert main(["hard", "build", "--out", str(tmp_path), "--config", str(config)]) == 2
+    error = capsys.readouterr().err
+    assert complaint in error
+    assert "repair:" in error
+    assert error.count("\n") == 1
+
+
+def test_an_item_is_shown_with_its_gold_its_reasoning_and_the_shortcuts(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = read_items(folder / "hard.jsonl")[2]
+    assert main(["hard", "show", str(folder / "hard.jsonl"), item.id]) == 0
+    shown = capsys.readouterr().out
+    assert item.story in shown
+    assert f"* {item.letter}. {item.options[item.answer]}" in shown
+    assert shown.count("\n  * ") == 1
+    assert f"({item.letter})." in shown
+    gold = item.options[item.answer]
+    right = [name for name, said in item.meta["solvers"].items() if said == gold]
+    for name in right:
+        row = next(line for line in shown.splitlines() if line.split()[:1] == [name])
+        assert row.split()[-1] == "right"
+
+
+def test_an_unknown_item_is_said_to_be_unknown(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["hard", "show", str(folder / "hard.jsonl"), "hb-none"]) == 2
+    assert "hb-none" in capsys.readouterr().err
+
+
+def test_a_build_passes_its_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hard", "check", str(folder / "items.jsonl"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"items": 18, "blocks": 4, "problems": []}
+
+
+def test_a_wrong_answer_is_found_and_named(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *rest = read_items(folder / "hard.jsonl")
+    wrong = first.model_copy(update={"answer": (first.answer + 1) % 4})
+    path = tmp_path / "wrong.jsonl"
+    write_jsonl(path, [wrong, *rest])
+    assert main(["hard", "check", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert f"{first.id}: replay answers" in out
+    assert f"{first.group}: its right answers are not each option once" in out
+    assert "4 items proved by two oracles, 1 blocks" in out
+
+
+def test_a_test_block_among_the_training_items_is_found(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = read_items(folder / "hard.jsonl")
+    path = tmp_path / "mixed.jsonl"
+    leaked = [
+        i.model_copy(update={"id": f"{i.id}-x", "group": "g", "split": "train"}) for i in items
+    ]
+    write_jsonl(path, [*items, *leaked])
+    assert main(["hard", "check", str(path)]) == 1
+    assert "shares its structure with" in capsys.readouterr().out
+
+
+def test_items_of_other_sources_cannot_be_proved(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = read_items(folder / "hard.jsonl")[0].model_copy(update={"meta": {}})
+    write_jsonl(tmp_path / "foreign.jsonl", [foreign])
+    assert main(["hard", "check", str(tmp_path / "foreign.jsonl")]) == 2
+    assert "no script" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["build", "show", "check"])
+def test_every_command_helps_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["hard", command, "--help"]) == 0
+    assert f"Example: social-r1 hard {command}" in capsys.readouterr().out

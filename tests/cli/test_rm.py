@@ -1,0 +1,87 @@
+"""`pairs` and `rm` from the command line, on a random backbone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from social_r1.cli.main import main
+from social_r1.hardbench.easy import easy_item
+from social_r1.preference.subject import Subject
+from social_r1.preference.types import compose
+from social_r1.records import write_jsonl
+from social_r1.trajectory.prompt import render_target
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    from social_r1.nano.tokenizer import build_tokenizer
+
+    tokenizer = build_tokenizer()
+    folder = tmp_path_factory.mktemp("backbone")
+    Qwen3ForCausalLM(
+        Qwen3Config(
+            vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+            num_key_value_heads=1, head_dim=8, intermediate_size=32, tie_word_embeddings=True,
+        )
+    ).save_pretrained(folder)  # fmt: skip
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_from_items_to_a_reward_model_and_its_figures(
+    backbone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = [easy_item(9, i) for i in range(12)]
+    write_jsonl(tmp_path / "i.jsonl", items)
+    i, p, o = (str(tmp_path / name) for name in ("i.jsonl", "p.jsonl", "rm"))
+    build = ["pairs", "build", "--items", i, "--out", p, "--n", "60", "--held-out", "0.25"]
+    assert main([*build, "--json"]) == 0
+    built = json.loads(capsys.readouterr().out)
+    assert built["pairs"] == 60
+    assert set(built["split"]) == {"train", "val"}
+
+    assert main(["pairs", "audit", p, "--json"]) == 0
+    assert 0 <= json.loads(capsys.readouterr().out)["all"]["value"] <= 1
+
+    train = ["rm", "train", "--pairs", p, "--backbone", str(backbone), "--out", o]
+    assert main([*train, "max_steps=2", "head=likelihood", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["steps"] == 2
+
+    rollouts = [
+        {"item_id": item.id, "completion": render_target(thought, "A")}
+        for item in items[:2]
+        for thought in (compose(Subject.of(item).texts), "nothing.")
+    ]
+    write_jsonl(tmp_path / "r.jsonl", rollouts)
+    check = ["rm", "eval", "--model", o, "--pairs", p, "--items", i]
+    assert main([*check, "--rollouts", str(tmp_path / "r.jsonl"), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["accuracy"]["all"]["n"] == built["split"]["val"]
+    assert figures["oracle"]["thoughts"] == 4
+    assert -1 <= figures["length_bias"] <= 1
+
+
+def test_tables_are_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_jsonl(tmp_path / "i.jsonl", [easy_item(9, i) for i in range(8)])
+    p = str(tmp_path / "p.jsonl")
+    assert main(["pairs", "build", "-i", str(tmp_path / "i.jsonl"), "-o", p, "-n", "40"]) == 0
+    assert "Pairs by code" in capsys.readouterr().out
+    assert main(["pairs", "audit", p]) == 0
+    assert "Accuracy without the story" in capsys.readouterr().out
+
+
+def test_bad_input_is_one_line_and_status_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rm", "train", "--out", str(tmp_path)]) == 2
+    assert "pairs" in capsys.readouterr().err
+    assert main(["rm", "train", "lr"]) == 2
+    assert "key=value" in capsys.readouterr().err
+    (tmp_path / "p.jsonl").write_text('{"id": 1}\n')
+    assert main(["rm", "eval", "-m", str(tmp_path), "-p", str(tmp_path / "p.jsonl")]) == 2
+    assert "p.jsonl:1" in capsys.readouterr().err

@@ -1,0 +1,82 @@
+"""`social-r1 train` and `social-r1 sample` as a person meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from social_r1.cli.main import main
+from social_r1.items import SocialItem
+from social_r1.records import read_jsonl, write_jsonl
+
+ROOT = Path(__file__).resolve().parents[2]
+NANO = str(ROOT / "configs" / "nano.yaml")
+
+
+@pytest.fixture
+def items_file(tmp_path: Path) -> Path:
+    item = SocialItem(
+        id="i", source="t", dimension="Belief", group="g", story="[1] Ann hid a key.",
+        question="Who hid it?", options=("Ann", "Bo"), answer=0, split="test",
+    )  # fmt: skip
+    write_jsonl(tmp_path / "items.jsonl", [item])
+    return tmp_path / "items.jsonl"
+
+
+def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("train", "sample"):
+        assert main([command, "--help"]) == 0
+        assert f"Example: social-r1 {command}" in capsys.readouterr().out
+
+
+def test_a_dry_run_shows_the_config_in_force(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--config", NANO, "steps=4", "lr=2e-4", "--dry-run"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["steps"], shown["lr"], shown["prompt_style"]) == (4, 2e-4, "compact")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["stepz=4"], "did you mean 'steps'?"),
+        (["items=nowhere.jsonl"], "nowhere.jsonl does not exist"),
+        (["engine=verl"], "engine verl"),
+        (["steps"], "repair: write key=value"),
+        (["content=nowhere", "split=test"], "content scorer 'nowhere' is no folder"),
+        (["content=none"], "no item has split 'train' (the file has: test)"),
+        (["content=none", "split=test", "model=./gone"], "model folder './gone' does not exist"),
+    ],
+)
+def test_mistakes_cost_one_line_and_status_2(
+    items_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list, said: str
+) -> None:
+    given = [f"items={items_file}", f"out={tmp_path / 'out'}", *words]
+    assert main(["train", "--config", NANO, *given]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+
+
+@pytest.mark.smoke
+def test_sample_writes_n_rows_for_each_item(
+    items_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from transformers import Qwen3ForCausalLM
+
+    from social_r1.nano.architecture import nano_config
+    from social_r1.nano.tokenizer import build_tokenizer
+
+    tokenizer = build_tokenizer()
+    tokenizer.save_pretrained(tmp_path / "policy")
+    Qwen3ForCausalLM(nano_config(tokenizer)).save_pretrained(tmp_path / "policy")
+    out = tmp_path / "rollouts.jsonl"
+    words = ["--model", str(tmp_path / "policy"), "--items", str(items_file), "--out", str(out)]
+    words += ["--n", "3", "--max-tokens", "8", "--prompt-style", "compact", "--json"]
+    assert main(["sample", *words]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == 3
+    rows = [row for _, row in read_jsonl(out)]
+    assert [(row["item_id"], row["sample"]) for row in rows] == [("i", 0), ("i", 1), ("i", 2)]
+    assert len({row["completion"] for row in rows}) == 3

@@ -1,0 +1,113 @@
+"""Figures of a set, worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from social_r1.errors import InputError
+from social_r1.evaluation.grading import judge, to_row
+from social_r1.evaluation.metrics import by_length, consistency, joint, ladder, summarise
+from social_r1.evaluation.present import present
+from social_r1.evaluation.types import Completion, ItemRow
+from social_r1.items import SocialItem
+from social_r1.trajectory import render_target
+
+from .conftest import make_item
+
+
+def rows_of(items: list[SocialItem], right: list[bool]) -> list[ItemRow]:
+    """Rows in which item i is answered rightly or wrongly, greedily, in one order."""
+    rows = []
+    for item, ask, good in zip(items, present(items), right, strict=True):
+        letter = ask.item.letter if good else "ABCD".replace(ask.item.letter, "")[0]
+        rows.append(
+            to_row(item, [judge(ask, Completion(render_target("Seen.", letter)), sample=None)])
+        )
+    return rows
+
+
+def test_joint_counts_blocks_that_are_right_throughout(items: list[SocialItem]) -> None:
+    # Blocks of four: all right; one wrong; none right. One of three.
+    rows = rows_of(items, [True] * 4 + [True] * 3 + [False] * 5)
+    found = joint(rows)
+    assert found is not None
+    assert (found.value, found.n) == (pytest.approx(1 / 3), 3)
+
+
+def test_single_questions_have_no_joint_score() -> None:
+    items = [make_item(n, group=f"g{n}") for n in range(3)]
+    assert joint(rows_of(items, [True] * 3)) is None
+
+
+def test_the_ladder_ends_at_the_first_wrong_rung() -> None:
+    items = [make_item(n, group="story", meta={"rung": n}) for n in range(5)]
+    items += [make_item(n + 5, group="other", meta={"rung": n}) for n in range(5)]
+    # right right wrong right right: 2 count; wrong right right right right: 0 count; 2 of 10.
+    rows = rows_of(items, [True, True, False, True, True] + [False] + [True] * 4)
+    found = ladder(rows)
+    assert found is not None
+    assert (found.value, found.n) == (0.2, 10)
+
+
+def test_sets_without_rungs_have_no_ladder(items: list[SocialItem]) -> None:
+    assert ladder(rows_of(items, [True] * 12)) is None
+
+
+def test_summary_of_twelve_items_with_nine_right(items: list[SocialItem]) -> None:
+    rows = rows_of(items, [True] * 9 + [False] * 3)
+    figures = summarise("test", items, present(items), rows)
+    assert figures.greedy is not None
+    assert (figures.greedy.value, figures.n) == (0.75, 12)
+    assert figures.sampled is None
+    assert figures.voted is None
+    assert figures.chance == 0.25
+    # The right option is index n % 4; the longest is index 3 and the shortest 2: 3 of 12 each.
+    assert (figures.longest, figures.shortest) == (0.25, 0.25)
+    # Belief: items 0 2 4 6 8 right, 10 wrong; Desire: 1 3 5 7 right, 9 11 wrong.
+    assert figures.dimensions["Belief"].value == pytest.approx(5 / 6)
+    assert figures.dimensions["Desire"].value == pytest.approx(4 / 6)
+    assert (figures.failures, figures.unread, figures.well_formed) == ({}, 0.0, 1.0)
+
+
+def test_failures_are_counted_by_reason(items: list[SocialItem]) -> None:
+    asks = present(items[:4])
+    texts = ["", "", "<think>x</think>", render_target("x", asks[3].item.letter)]
+    rows = [
+        to_row(item, [judge(ask, Completion(text), sample=None)])
+        for item, ask, text in zip(items, asks, texts, strict=False)
+    ]
+    figures = summarise("test", items[:4], asks, rows)
+    assert figures.failures == {"empty": 2, "no_answer": 1}
+    assert (figures.failure_rate, figures.unread, figures.well_formed) == (0.75, 0.75, 0.25)
+    assert figures.greedy is not None
+    assert figures.greedy.value == 0.25
+
+
+def test_best_letter_is_counted_in_the_orders_shown() -> None:
+    items = [make_item(n, answer=0) for n in range(40)]
+    asks = present(items)
+    figures = summarise("test", items, asks, rows_of(items, [True] * 40))
+    shown = [ask.item.letter for ask in asks]
+    assert figures.letter == max(shown.count(letter) for letter in "ABCD") / 40 < 1
+
+
+def test_options_of_equal_length_share_the_guess() -> None:
+    item = make_item(0, options=("aa", "bb", "c"), answer=0)
+    assert by_length(item, max) == 0.5
+    assert by_length(item, min) == 0.0
+
+
+def test_consistency_needs_one_option_in_every_order() -> None:
+    items = [make_item(0), make_item(1)]
+    asks = present(items, orders=2)
+    follow = [Completion(render_target("x", ask.item.letter)) for ask in asks]
+    stuck = [*follow[:2], Completion(render_target("x", "A")), Completion("")]
+    for texts, expected in ((follow, 1.0), (stuck, 0.5)):
+        answers = [judge(a, t, sample=None) for a, t in zip(asks, texts, strict=True)]
+        rows = [to_row(items[0], answers[:2]), to_row(items[1], answers[2:])]
+        assert consistency(rows) == expected
+
+
+def test_a_set_without_items_is_refused() -> None:
+    with pytest.raises(InputError, match="no items"):
+        summarise("test", [], [], [])

@@ -1,0 +1,46 @@
+"""The Inspect score of an ask: values beside each other, answers kept whole."""
+
+from __future__ import annotations
+
+from inspect_ai.scorer import SampleScore, Score
+
+from social_r1.evaluation.grading import judge
+from social_r1.evaluation.present import present
+from social_r1.evaluation.scorer import ask_of, joint, to_score
+from social_r1.evaluation.solver import to_sample
+from social_r1.evaluation.types import Answer, Completion
+from social_r1.trajectory import render_target
+
+from .conftest import make_item
+
+
+def test_greedy_and_sampled_answers_are_two_values() -> None:
+    ask = present([make_item(0)])[0]
+    right, wrong = ask.item.letter, "ABCD".replace(ask.item.letter, "")[0]
+    texts = [(None, right), (0, right), (1, wrong), (2, wrong), (3, "")]
+    answers = [
+        judge(ask, Completion(render_target("x", letter) if letter else ""), sample=sample)
+        for sample, letter in texts
+    ]
+    score = to_score(answers)
+    assert score.value == {"greedy": 1.0, "sampled": 0.25, "read": 0.8, "well_formed": 0.8}
+    assert score.answer == right
+    assert score.explanation == "ok; ok; ok; ok; empty"
+    assert [Answer.model_validate(a) for a in score.metadata["answers"]] == answers
+
+
+def test_an_ask_survives_the_way_through_a_sample() -> None:
+    ask = present([make_item(3)], orders=2)[1]
+    back = ask_of(to_sample(ask).metadata)
+    assert (back.key, back.order, back.places) == (ask.key, ask.order, ask.places)
+    assert (back.item.options, back.item.answer) == (ask.item.options, ask.item.answer)
+
+
+def test_joint_asks_for_every_sample_of_a_group() -> None:
+    groups = {"a": [1, 1], "b": [1, 0], "alone": [1]}
+    scores = [
+        SampleScore(score=Score(value=value), sample_metadata={"group": group})
+        for group, values in groups.items()
+        for value in values
+    ]
+    assert joint()(scores) == 0.5

@@ -1,0 +1,88 @@
+"""The running balance, on blocks whose shortcuts are worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from social_r1.hardbench.balance import Balance
+from social_r1.hardbench.blocks import Block, Variant
+from social_r1.hardbench.core import Log
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.scenes import Script
+
+SCRIPT, LOG = Script((), "barn", ()), Log((), ())
+Hits = tuple[float, ...]
+
+
+def block(*candidates: list[Hits], form: str = "belief") -> Block:
+    """A block with one list of candidates per option; a candidate is what two solvers score."""
+    options = tuple("abcd"[: len(candidates)])
+    return Block(
+        "edit",
+        Question(form, ("Ana",), "key"),
+        options,
+        tuple(
+            tuple(Variant(SCRIPT, LOG, option, hits) for hits in hits_of)
+            for option, hits_of in zip(options, candidates, strict=True)
+        ),
+        0,
+    )
+
+
+def test_a_variant_is_taken_that_evens_out_the_other_options() -> None:
+    # On b only the first solver is right, so for a the one is taken where the second is.
+    choice = Balance().weigh(block([(1.0, 0.0), (0.0, 1.0)], [(1.0, 0.0)]))
+    assert [v.hits for v in choice.variants] == [(0.0, 1.0), (1.0, 0.0)]
+    assert choice.ahead == (0.5, 0.5)
+    assert choice.cost == pytest.approx(0.5)
+
+
+def test_a_block_on_which_each_solver_is_right_once_in_four_costs_nothing() -> None:
+    choice = Balance().weigh(block([(1.0, 0.0)], [(0.0, 1.0)], [(0.0, 0.0)], [(0.0, 0.0)]))
+    assert choice.ahead == (0.0, 0.0)
+    assert choice.cost == 0.0
+
+
+def test_silence_counts_as_a_blind_guess() -> None:
+    choice = Balance().weigh(block(*[[(0.25, 0.25)]] * 4))
+    assert choice.ahead == (0.0, 0.0)
+
+
+def test_the_past_weighs_in() -> None:
+    balance = Balance()
+    uneven = block([(1.0, 0.0)], [(1.0, 0.0)], [(0.0, 0.0)], [(0.0, 0.0)])
+    balance.choose(lambda: uneven)
+    assert list(balance.ahead.values()) == [(1.0, -1.0)]
+    choice = balance.weigh(block([(1.0, 0.0), (0.0, 1.0)], *[[(0.0, 0.0)]] * 3))
+    assert choice.variants[0].hits == (0.0, 1.0)  # the second solver is behind
+    assert choice.ahead == (0.0, -1.0)
+
+
+def test_forms_are_balanced_apart_from_each_other() -> None:
+    balance = Balance()
+    for form in ("belief", "knowledge"):
+        uneven = block([(1.0, 0.0)], [(1.0, 0.0)], [(0.0, 0.0)], [(0.0, 0.0)], form=form)
+        balance.choose(lambda uneven=uneven: uneven)
+    assert list(balance.ahead.values()) == [(1.0, -1.0), (1.0, -1.0)]
+
+
+def draws(*blocks: Block) -> Iterator[Block]:
+    yield from blocks
+    pytest.fail("drew more blocks than it should")
+
+
+AWFUL = block(*[[(1.0, 1.0)]] * 4)
+BAD = block(*[[(1.0, 1.0)]] * 3, [(0.0, 0.0)])
+GOOD = block([(1.0, 0.0)], [(0.0, 1.0)], [(0.0, 0.0)], [(0.0, 0.0)])
+
+
+def test_the_first_block_that_is_good_enough_is_taken_at_once() -> None:
+    source = draws(AWFUL, BAD, GOOD)
+    assert Balance().choose(lambda: next(source)).block is GOOD
+
+
+def test_when_patience_runs_out_the_best_so_far_is_taken() -> None:
+    source = draws(AWFUL, BAD, AWFUL)
+    assert Balance(patience=3).choose(lambda: next(source)).block is BAD

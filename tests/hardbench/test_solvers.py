@@ -1,0 +1,166 @@
+"""Each named shortcut on a case made for it; its answer is worked out beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from social_r1.hardbench import solvers
+from social_r1.hardbench.core import Replay
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.scenes import Act, Line, Script, stage
+from social_r1.hardbench.solvers import Case, solve, solvers_for
+
+PEOPLE = ("Ana", "Ben", "Cy", "Dee")
+PLACES = ("tin", "big jar", "box", "tea caddy")
+STORY = Script(
+    PEOPLE,
+    "barn",
+    (
+        Line(Act.ROLL, people=("Ana", "Ben", "Cy")),
+        Line(Act.PLACE, thing="key", value="tin"),
+        Line(Act.LEAVE, "Ana"),
+        Line(Act.MOVE, "Ben", thing="key", value="big jar"),
+        Line(Act.LEAVE, "Ben"),
+        Line(Act.MOVE, "Cy", thing="key", value="box"),
+        Line(Act.NOISE, "Cy", thing="cup", value="tin", noise="move"),
+        Line(Act.TEXT, "Cy", "Ana", thing="key", value="tea caddy"),
+    ),
+)
+"""Really: box. Ben: big jar. Ana: tea caddy (she was told). Ben on Ana: tin (he saw her leave)."""
+
+
+def case(
+    script: Script = STORY,
+    question: Question | None = None,
+    options: tuple[str, ...] = PLACES,
+    story: str = "",
+) -> Case:
+    log = stage(script)
+    asked = question or Question("belief", ("Ben", "Ana"), "key")
+    return Case(script, log, asked, options, story, Replay(log))
+
+
+def test_the_case_is_a_false_second_order_belief() -> None:
+    told = case().replay
+    assert told.value(("Ben", "Ana"), "key") == "tin"
+
+
+@pytest.mark.parametrize(
+    ("solver", "expected"),
+    [
+        (solvers.reality, "box"),
+        (solvers.initial, "tin"),
+        (solvers.previous, "big jar"),
+        (solvers.last_testimony, "tea caddy"),
+        (solvers.first_leaver, "tin"),
+        (solvers.drop_outer, "tea caddy"),
+        (solvers.drop_inner, "big jar"),
+        (solvers.absent_ignorant, "tin"),
+    ],
+)
+def test_a_place_solver_gives_the_answer_it_is_named_for(
+    solver: solvers.Solver, expected: str
+) -> None:
+    assert solver(case()) == expected
+
+
+def test_the_place_before_the_last_move_is_the_first_one_if_it_never_moved() -> None:
+    still = replace(STORY, lines=STORY.lines[:3])
+    assert solvers.previous(case(still)) == "tin"
+    assert solvers.last_testimony(case(still)) is None
+
+
+def test_the_first_leaver_is_the_first_of_the_asked_people() -> None:
+    asked = case(question=Question("belief", ("Ben", "Cy"), "key"))
+    assert solvers.first_leaver(asked) == "big jar"
+    nobody_left = case(question=Question("belief", ("Cy", "Dee"), "key"))
+    assert solvers.first_leaver(nobody_left) == "box"
+
+
+def test_absent_means_ignorant_until_one_comes_back_to_see_a_move() -> None:
+    back = replace(
+        STORY,
+        lines=(
+            *STORY.lines,
+            Line(Act.ENTER, "Ana"),
+            Line(Act.MOVE, "Cy", thing="key", value="tin"),
+            Line(Act.LEAVE, "Ana"),
+            Line(Act.MOVE, "Cy", thing="key", value="big jar"),
+        ),
+    )
+    assert solvers.absent_ignorant(case(back)) == "tin"
+    never_there = case(question=Question("belief", ("Dee",), "key"))
+    assert solvers.absent_ignorant(never_there) is None
+
+
+@pytest.mark.parametrize(
+    ("solver", "expected"),
+    [
+        (solvers.first_mentioned, "big jar"),
+        (solvers.last_mentioned, "tea caddy"),
+        (solvers.most_mentioned, "tin"),
+        (solvers.least_mentioned, "big jar"),
+    ],
+)
+def test_a_mention_solver_counts_the_story(solver: solvers.Solver, expected: str) -> None:
+    story = "big jar, box, tin, tin, tin, box, tea caddy, tea caddy"
+    assert solver(case(story=story)) == expected
+
+
+def test_a_tie_of_mentions_is_silence() -> None:
+    tie = case(story="tin, tin, box, box, big jar, tea caddy")
+    assert solvers.most_mentioned(tie) is None
+    assert solvers.least_mentioned(tie) is None
+    assert solvers.first_mentioned(case(story="")) is None
+    assert solvers.last_mentioned(case(story="")) is None
+
+
+def test_position_and_length_look_at_the_options_alone() -> None:
+    said = solve(case())
+    assert [said[f"position_{x}"] for x in "ABCD"] == list(PLACES)
+    assert (said["longest"], said["shortest"]) == ("tea caddy", "tin")
+    assert solve(case(options=("tin", "box")))["position_D"] is None
+
+
+WHO = Question("knowledge", (), "key")
+
+
+@pytest.mark.parametrize(
+    ("solver", "expected"),
+    [
+        (solvers.last_mover, "Cy"),
+        (solvers.last_told, "Ana"),
+        (solvers.still_present, "Cy"),
+    ],
+)
+def test_a_person_solver_gives_the_answer_it_is_named_for(
+    solver: solvers.Solver, expected: str
+) -> None:
+    assert solver(case(question=WHO, options=PEOPLE)) == expected
+
+
+def test_a_person_solver_is_silent_where_its_sign_is_missing_or_double() -> None:
+    still = replace(STORY, lines=STORY.lines[:3])
+    asked = case(still, WHO, PEOPLE)
+    assert solvers.last_mover(asked) is None
+    assert solvers.last_told(asked) is None
+    assert solvers.still_present(asked) is None  # Ben and Cy both are
+
+
+def test_somebody_who_came_back_is_still_present() -> None:
+    back = replace(STORY, lines=(*STORY.lines, Line(Act.ENTER, "Dee"), Line(Act.LEAVE, "Cy")))
+    assert solvers.still_present(case(back, WHO, PEOPLE)) == "Dee"
+
+
+def test_an_answer_that_is_not_offered_is_silence() -> None:
+    said = solve(case(options=("tin", "big jar")))
+    assert said["reality"] is None
+    assert said["drop_inner"] == "big jar"
+
+
+def test_people_are_solved_by_person_solvers_and_places_by_place_solvers() -> None:
+    assert solvers_for(WHO) is solvers.PERSON_SOLVERS
+    assert solvers_for(Question("belief", ("Ana",), "key")) is solvers.PLACE_SOLVERS
+    assert set(solvers.TEXT_SOLVERS) <= set(solvers.PERSON_SOLVERS) & set(solvers.PLACE_SOLVERS)

@@ -1,0 +1,327 @@
+"""Gold traces: worked out by hand for a few stories, held against the log for many."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+
+from social_r1.hardbench.assemble import World, world
+from social_r1.hardbench.core import Kripke, Log, Replay
+from social_r1.hardbench.easy import easy_item
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.scenes import Act, Line, Script, stage
+from social_r1.hardbench.traces import (
+    NO_ONE,
+    NOTHING,
+    Trace,
+    belief_claim,
+    make_trace,
+    perspective,
+    perspectives,
+    tracked_people,
+)
+from social_r1.items import SocialItem
+from social_r1.rewards import explain
+from social_r1.trajectory import Stage, segment
+
+PEOPLE = ("Ana", "Ben", "Cy", "Dee")
+ROLL = Line(Act.ROLL, people=("Ana", "Ben", "Cy"))
+
+
+def line(act: Act, actor: str | None = None, other: str | None = None, value: str = "") -> Line:
+    return Line(act, actor, other, thing="key", value=value or None)
+
+
+def traced(
+    lines: list[Line], question: Question, options: tuple[str, ...], answer: str
+) -> Trace | None:
+    script = Script(PEOPLE, "barn", tuple(lines))
+    return make_trace(script, stage(script), question, options, answer, style=0)
+
+
+BUSY = [
+    (ROLL, "in: Ben, Ana"),
+    (line(Act.DOUBT, "Ben", "Cy"), "Ben doubts Cy"),
+    (line(Act.DOUBT, "Cy", "Dee"), NOTHING),
+    (line(Act.PLACE, value="tin"), "key in tin; seen by Ben, Ana"),
+    (Line(Act.NOISE, noise="weather"), NOTHING),
+    (line(Act.LEAVE, "Ana"), "Ana out; in: Ben"),
+    (line(Act.MOVE, "Cy", value="jar"), "key to jar; seen by Ben"),
+    (Line(Act.NOISE, "Cy", thing="cup", value="tin", noise="move"), NOTHING),
+    (line(Act.NAP, "Ben"), "Ben asleep; in: no one"),
+    (line(Act.MOVE, "Cy", value="box"), "key to box; seen by no one"),
+    (line(Act.WAKE, "Ben"), "Ben awake; in: Ben"),
+    (line(Act.LOOK, "Ben"), "Ben looks; seen by Ben"),
+    (line(Act.LOOK, "Cy"), NOTHING),
+    (line(Act.PEEK_MOVE, "Cy", "Ana", "mug"), "key to mug; seen by Ben; peeked by Ana"),
+    (line(Act.PEEK_MOVE, "Cy", "Dee", "jar"), "key to jar; seen by Ben"),
+    (line(Act.TEXT, "Cy", "Ana", "tin"), "Cy tells tin; heard by Ana"),
+    (line(Act.TEXT, "Cy", "Dee", "box"), NOTHING),
+    (line(Act.TEXT, "Ana", "Dee", "box"), NOTHING),
+    (line(Act.SAY, "Ben", value="mug"), NOTHING),
+    (line(Act.LEAVE, "Cy"), NOTHING),
+    (line(Act.ENTER, "Ana"), "Ana in; in: Ben, Ana"),
+]
+
+
+def test_a_second_order_trace_says_line_by_line_what_ben_and_ana_could_see() -> None:
+    trace = traced(
+        [row[0] for row in BUSY], Question("belief", ("Ben", "Ana"), "key"), ("tin", "jar"), "tin"
+    )
+    assert trace is not None
+    assert trace.cues == tuple(row[1] for row in BUSY)
+    # Ben sleeps through line 10, looks at 12, and saw Ana neither peek (14) nor get a text (16).
+    assert trace.beliefs == (
+        (
+            ("Ben",),
+            (
+                (4, "tin"),
+                (7, "jar"),
+                (10, "jar"),
+                (12, "box"),
+                (14, "mug"),
+                (15, "jar"),
+                (16, "jar"),
+            ),
+        ),
+        (("Ben", "Ana"), tuple((i, "tin") for i in (4, 7, 10, 12, 14, 15, 16))),
+    )
+    cues, beliefs, goal, reply = trace.stages("A")
+    assert cues.startswith("[1] in: Ben, Ana. [2] Ben doubts Cy. [3] nothing. [4] key in tin;")
+    assert beliefs == (
+        "Ben: [4] tin, [7] jar, [10] jar, [12] box, [14] mug, [15] jar, [16] jar. "
+        "Ben on Ana: [4] tin, [7] tin, [10] tin, [12] tin, [14] tin, [15] tin, [16] tin."
+    )
+    assert goal in {
+        "The question asks for Ben on Ana, not for the real place.",
+        "The question asks for Ben on Ana, whatever the real place is.",
+    }
+    assert reply in {"Ben on Ana ends with the tin (A).", "Ben on Ana comes down to the tin (A)."}
+
+
+RELAYED = [
+    ROLL,
+    line(Act.PLACE, value="tin"),
+    line(Act.LEAVE, "Ana"),
+    line(Act.MOVE, "Cy", value="jar"),
+    line(Act.LEAVE, "Ben"),
+    line(Act.MOVE, "Cy", value="box"),
+    line(Act.RELAY, "Ben", "Ana"),
+]
+
+
+def test_an_honest_answer_is_traced_to_what_its_sender_believes() -> None:
+    trace = traced(RELAYED, Question("belief", ("Ana",), "key"), ("tin", "jar", "box"), "jar")
+    assert trace is not None
+    assert trace.stages("B")[:2] == (
+        "[1] in: Ben, Ana. [2] key in tin; seen by Ben, Ana. [3] Ana out; in: Ben. "
+        "[4] key to jar; seen by Ben. [5] Ben out; in: no one. [6] key to box; seen by no one. "
+        "[7] Ben answers; heard by Ben, Ana.",
+        "Ben: [2] tin, [4] jar, [6] jar, [7] jar. Ana: [2] tin, [4] tin, [6] tin, [7] jar.",
+    )
+
+
+def test_a_knowledge_trace_holds_every_candidate_against_the_real_place() -> None:
+    lines = [
+        ROLL,
+        line(Act.PLACE, value="tin"),
+        line(Act.LEAVE, "Ana"),
+        line(Act.MOVE, "Ben", value="jar"),
+        line(Act.TEXT, "Ben", "Dee", "tin"),
+        line(Act.LEAVE, "Cy"),
+        line(Act.MOVE, "Ben", value="box"),
+    ]
+    trace = traced(lines, Question("knowledge", (), "key"), PEOPLE, "Ben")
+    assert trace is not None
+    assert trace.stages("B")[1:] == (
+        "Really: [2] tin, [4] jar, [5] jar, [7] box. "
+        "Ana: [2] tin, [4] tin, [5] tin, [7] tin. "
+        "Ben: [2] tin, [4] jar, [5] jar, [7] box. "
+        "Cy: [2] tin, [4] jar, [5] jar, [7] jar. "
+        "Dee: [2] unknown, [4] unknown, [5] tin, [7] tin.",
+        "The question asks who holds the real place.",
+        "So it is Ben (B).",
+    )
+
+
+def test_knowledge_in_somebodys_eyes_is_measured_by_what_he_takes_to_be_real() -> None:
+    lines = [
+        ROLL,
+        line(Act.PLACE, value="tin"),
+        line(Act.LEAVE, "Cy"),
+        line(Act.MOVE, "Ana", value="jar"),
+    ]
+    asked = Question("knowledge", ("Ben",), "key")
+    trace = traced(lines, asked, ("Ana", "Cy"), "Ana")
+    assert trace is not None
+    assert trace.stages("A")[1:3] == (
+        "Ben: [2] tin, [4] jar. Ben on Ana: [2] tin, [4] jar. Ben on Cy: [2] tin, [4] tin.",
+        "The question asks who holds the place that Ben takes to be real.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "goal", "reply"),
+    [
+        ("reality", "The question asks for the real place.", "So it is the box (C)."),
+        ("memory", "The question asks for the first place.", "So it is the box (C)."),
+    ],
+)
+def test_a_question_about_the_world_needs_only_the_world(form: str, goal: str, reply: str) -> None:
+    trace = traced(RELAYED, Question(form, (), "key"), ("tin", "jar", "box"), "box")
+    assert trace is not None
+    assert trace.stages("C")[1:] == ("Really: [2] tin, [4] jar, [6] box.", goal, reply)
+
+
+def relays(*pairs: str) -> list[Line]:
+    names = dict(zip("ABCD", PEOPLE, strict=True))
+    return [line(Act.RELAY, names[p[0]], names[p[1]]) for p in pairs]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "question", "expected"),
+    [
+        # who passed it on to the asked person comes first, and before him who told him
+        (["CB", "BA"], Question("belief", ("Ana",), "key"), ["Cy", "Ben", "Ana"]),
+        (["BA", "CB"], Question("belief", ("Ana",), "key"), ["Cy", "Ben", "Ana"]),
+        # a message to somebody whom nobody asks about leaves no trace
+        (["CD"], Question("belief", ("Ana",), "key"), ["Ana"]),
+        (["CD"], Question("belief", ("Ana", "Ben"), "key"), ["Ana", "Ana on Ben"]),
+        (["CB"], Question("belief", ("Ana", "Ben"), "key"), ["Cy", "Ana", "Ana on Ben"]),
+        (["BA"], Question("belief", ("Ana", "Ben"), "key"), ["Ben", "Ana", "Ana on Ben"]),
+        # a candidate who told another one moves to the front
+        (["DB"], Question("knowledge", (), "key"), ["Dee", "Really", "Ana", "Ben", "Cy"]),
+        (["BA", "AB"], Question("belief", ("Ana",), "key"), None),
+        (["AB", "BC", "CA"], Question("belief", ("Ana",), "key"), None),
+    ],
+)
+def test_pictures_that_others_rest_on_come_first_and_circles_are_refused(
+    pairs: list[str], question: Question, expected: list[str] | None
+) -> None:
+    script = Script(PEOPLE, "barn", (ROLL, line(Act.PLACE, value="tin"), *relays(*pairs)))
+    found = perspectives(script, question, PEOPLE)
+    assert (found and [perspective(c) for c in found]) == expected
+
+
+def test_claims_read_like_this() -> None:
+    assert perspective(()) == "Really"
+    assert perspective(("Ella", "Ben")) == "Ella on Ben"
+    assert belief_claim(("Ella",), [(2, "red box"), (7, "tin jar")]) == (
+        "Ella: [2] red box, [7] tin jar"
+    )
+    assert belief_claim(("Ella",), []) == "Ella: nothing"
+
+
+@pytest.fixture(scope="module")
+def items(block_item_lists: list[list[SocialItem]]) -> list[SocialItem]:
+    """Easy items and one item of every block."""
+    rng = Random("traces")
+    easy = [easy_item(77, n) for n in range(60)]
+    return easy + [rng.choice(four) for four in block_item_lists]
+
+
+def seen_openly(here: World, number: int, tracked: tuple[str, ...]) -> str:
+    event = here.log.events[number - 1]
+    return ", ".join(p for p in tracked if p in event.group - event.inattentive) or NO_ONE
+
+
+def awake_inside(here: World, number: int, tracked: tuple[str, ...]) -> str:
+    """Who would see something that is shown right after this line."""
+    probe = Line(Act.PLACE, thing="probe", value="probe")
+    script = Script(here.script.agents, here.script.room, (*here.script.lines[:number], probe))
+    event = stage(script).events[-1]
+    return ", ".join(p for p in tracked if p in event.group - event.inattentive) or NO_ONE
+
+
+def test_cue_claims_name_exactly_the_people_who_could_perceive_the_line(
+    items: list[SocialItem],
+) -> None:
+    percepts = rooms = peeks = 0
+    for item in items:
+        here = world(item)
+        tracked = tracked_people([c for c, _ in here.trace.beliefs])
+        for number, cue in enumerate(here.trace.cues, 1):
+            if found := re.search(r"(?:seen|heard) by ([^;]+)", cue):
+                assert found[1] == seen_openly(here, number, tracked)
+                percepts += 1
+            if found := re.search(r"\bin: ([^;]+)", cue):
+                assert found[1] == awake_inside(here, number, tracked)
+                rooms += 1
+            peeked = re.findall(r"peeked by (\w+)", cue)
+            covert = here.log.events[number - 1].covert
+            assert set(peeked) == (set(tracked) & covert if cue != NOTHING else set())
+            peeks += len(peeked)
+    assert min(percepts, rooms) > 300
+    assert peeks > 20
+
+
+def test_a_line_that_is_called_nothing_changes_no_picture_that_the_trace_works_out(
+    items: list[SocialItem],
+) -> None:
+    for item in items:
+        here = world(item)
+        replay = Replay(here.log)
+        for number, cue in enumerate(here.trace.cues, 1):
+            if cue == NOTHING:
+                for chain, _ in here.trace.beliefs:
+                    assert replay.value(chain, here.question.thing, number) == replay.value(
+                        chain, here.question.thing, number - 1
+                    )
+
+
+def test_every_value_of_a_belief_list_is_what_both_oracles_hold_after_that_line(
+    items: list[SocialItem],
+) -> None:
+    for item in items:
+        here = world(item)
+        thing, replay = here.question.thing, Replay(here.log)
+        for chain, shown in here.trace.beliefs:
+            for number, value in shown:
+                assert replay.value(chain, thing, number).strip("<>") == value
+        for number in {n for _, shown in here.trace.beliefs for n, _ in shown}:
+            log = here.log
+            kripke = Kripke(Log(log.agents, log.events[:number], log.initial, log.distrust))
+            for chain, shown in here.trace.beliefs:
+                assert kripke.value(chain, thing).strip("<>") == dict(shown)[number]
+
+
+def test_the_last_value_of_the_last_list_is_the_answer(items: list[SocialItem]) -> None:
+    for item in items:
+        here = world(item)
+        gold = item.options[item.answer]
+        last = {chain: shown[-1][1] for chain, shown in here.trace.beliefs}
+        final = Replay(here.log)
+        for chain, value in last.items():
+            assert value == final.value(chain, here.question.thing).strip("<>")
+        chain = here.question.chain
+        if here.question.form in ("belief", "reality"):
+            assert last[chain] == gold
+        elif here.question.form == "knowledge":
+            knowers = [x for x in item.options if last[*chain, x] == last[chain]]
+            assert knowers == [gold]
+        assert here.trace.answer == gold
+
+
+def staged(item: SocialItem) -> str:
+    parts = world(item).trace.stages(item.letter)
+    return "\n".join(f"{s.title}: {part}" for s, part in zip(Stage, parts, strict=True))
+
+
+def test_the_stages_of_a_trace_are_recognised_in_their_order(items: list[SocialItem]) -> None:
+    for item in items:
+        assert [span.stage for span in segment(staged(item))] == list(Stage)
+
+
+def test_the_structure_scorer_finds_nothing_wrong_with_a_trace_of_a_hard_item(
+    items: list[SocialItem],
+) -> None:
+    assert min(explain(item, staged(item)).score for item in items) >= 0.9
+
+
+def test_letters_and_options_are_left_to_the_last_stage(items: list[SocialItem]) -> None:
+    for item in items:
+        *early, reply = world(item).trace.stages(item.letter)
+        assert not re.search(r"\b[Oo]ption|\([A-O]\)", " ".join(early))
+        assert reply.endswith(f"({item.letter}).")

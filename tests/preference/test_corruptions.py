@@ -1,0 +1,117 @@
+"""Corruptions are mistakes for certain, and go on as somebody would who made them."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from social_r1.hardbench.oracle import Verdict, check_thought
+from social_r1.items import SocialItem
+from social_r1.preference.corruptions import CONTENT_CODES, FORM_CODES, corrupt
+from social_r1.preference.subject import Corruption, Subject, is_mistake
+from social_r1.preference.types import Code, compose
+from social_r1.trajectory.sip import Stage
+
+STAGE_OF = {"C": {0}, "I": {1}, "G": {2}, "R": {3}}
+
+
+def found(items: list[SocialItem], code: Code) -> list[tuple[Subject, Corruption]]:
+    made = [(s, corrupt(s, code, Random(i))) for i, s in enumerate(map(Subject.of, items))]
+    return [(s, c) for s, c in made if c is not None]
+
+
+@pytest.mark.parametrize("code", CONTENT_CODES)
+def test_the_log_contradicts_every_corruption_at_its_stage_and_the_gold_nowhere(
+    items: list[SocialItem], code: Code
+) -> None:
+    made = found(items, code)
+    assert made
+    for s, c in made:
+        assert {int(c.stage)} == STAGE_OF[code.family]
+        gold = check_thought(s.item, compose(s.texts))
+        assert all(claim.verdict is Verdict.TRUE for claim in gold.claims)
+        assert not is_mistake(s.item, c.stage, s.texts)
+        body = c.text.removeprefix(f"{c.stage.title}: ")
+        texts = [*s.texts]
+        texts[c.stage] = body
+        assert is_mistake(s.item, c.stage, texts)
+
+
+def test_a_reality_leak_shows_bo_what_he_did_not_see(bo_left: SocialItem) -> None:
+    s = Subject.of(bo_left)
+    assert s.texts[1] == "Bo: [2] red box, [4] red box."
+    c = corrupt(s, Code.REALITY_LEAK, Random(0))
+    assert c is not None
+    assert c.text == "Cue Interpretation: Bo: [2] red box, [4] tin jar."
+    assert c.carried is not None
+    assert c.carried.endswith("the tin jar (A).")
+
+
+def test_a_missed_cue_leaves_bo_without_a_belief(bo_left: SocialItem) -> None:
+    c = corrupt(Subject.of(bo_left), Code.MISSED_CUE, Random(0))
+    assert c is not None
+    assert c.text == (
+        "Cue Encoding: [1] in: Bo. [2] nothing. [3] Bo out; in: no one. "
+        "[4] key to tin jar; seen by no one."
+    )
+    assert c.carried is not None
+    assert c.carried.startswith("Cue Interpretation: Bo: [4] unknown.")
+
+
+def test_an_absent_person_who_attends_all_the_same_ends_with_the_other_place(
+    bo_left: SocialItem,
+) -> None:
+    c = corrupt(Subject.of(bo_left), Code.ATTENTION, Random(0))
+    assert c is not None
+    assert c.text.endswith("[4] tin jar.")
+
+
+def test_a_goal_error_asks_for_the_world(bo_left: SocialItem) -> None:
+    c = corrupt(Subject.of(bo_left), Code.GOAL, Random(1))
+    assert c is not None
+    assert c.text in {
+        f"Goal Clarification: The question asks for the {w} place." for w in ("real", "first")
+    }
+
+
+def test_a_non_sequitur_names_the_other_letter(bo_left: SocialItem) -> None:
+    for seed in range(8):
+        c = corrupt(Subject.of(bo_left), Code.NON_SEQUITUR, Random(seed))
+        assert c is not None
+        assert c.text.endswith("(A).")
+        assert c.carried is None
+
+
+def test_order_collapse_needs_two_minds(bo_left: SocialItem) -> None:
+    assert corrupt(Subject.of(bo_left), Code.ORDER_COLLAPSE, Random(0)) is None
+
+
+def test_parasitism_names_an_option_before_the_goal(items: list[SocialItem]) -> None:
+    for _, c in found(items, Code.PARASITISM):
+        assert c.stage <= Stage.CUE_INTERPRETATION
+        assert "looks right" in c.text
+
+
+def test_skip_swap_and_padding_change_the_form_alone(bo_left: SocialItem) -> None:
+    s = Subject.of(bo_left)
+    gold = compose(s.texts).split("\n")
+    for code in (Code.SKIP, Code.SWAP, Code.PADDING):
+        c = corrupt(s, code, Random(2))
+        assert c is not None
+        before = gold[: c.stage]
+        rest = gold[c.stage + 1 :] if c.carried is None else c.carried.split("\n")
+        lines = [*before, *([c.text] if c.text else []), *rest]
+        if code is Code.SKIP:
+            assert lines == [x for x in gold if x != gold[c.stage]]
+        elif code is Code.SWAP:
+            assert lines != gold
+            assert sorted(lines) == sorted(gold)
+        else:
+            assert lines[c.stage].startswith(gold[c.stage])
+            assert len(lines[c.stage]) > len(gold[c.stage])
+
+
+def test_every_code_but_the_twin_swap_has_a_maker() -> None:
+    assert {*CONTENT_CODES, *FORM_CODES} == set(Code) - {Code.TWIN, Code.POLICY}
+    assert [c for c in Code if c.is_form] == list(FORM_CODES)

@@ -1,0 +1,119 @@
+"""Figures about reward models, worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from social_r1.errors import InputError
+from social_r1.hardbench.oracle import OracleContent
+from social_r1.items import SocialItem
+from social_r1.preference.evaluate import (
+    accuracies,
+    agreement,
+    fit_story_blind,
+    length_bias,
+    oracle_agreement,
+    spearman,
+    story_blind_accuracy,
+)
+from social_r1.preference.subject import Subject
+from social_r1.preference.types import Code, Pair, compose
+from social_r1.records import write_jsonl
+from social_r1.trajectory.prompt import render_target
+
+
+def pair(code: Code, stage: str, better: str = "a", worse: str = "b") -> Pair:
+    return Pair(
+        id=f"{code}{stage}", item_id="i", group="g", split="val", prompt="q", stage=stage,
+        prefix="", chosen=better, rejected=worse, code=code, source="test",
+    )  # fmt: skip
+
+
+def test_accuracy_counts_a_tie_as_half() -> None:
+    rows = [
+        pair(Code.TWIN, "cue_encoding"),
+        pair(Code.TWIN, "cue_encoding"),
+        pair(Code.MISQUOTE, "cue_encoding"),
+        pair(Code.NON_SEQUITUR, "response_generation"),
+    ]
+    found = accuracies(rows, [1, 1, 1, 0], [0, 1, 0, 1])
+    assert found.all.value == 2.5 / 4
+    assert found.stage["cue_encoding"].value == 2.5 / 3
+    assert found.code["R1"].value == 0
+    assert found.twin["cue_encoding"].value == 0.75
+    assert found.twin.keys() == {"cue_encoding"}
+
+
+def test_no_pairs_is_an_error() -> None:
+    with pytest.raises(InputError, match="no pairs"):
+        accuracies([], [], [])
+
+
+def test_a_story_blind_scorer_stands_at_one_half_on_twin_swaps(pairs: list[Pair]) -> None:
+    swaps = [p for p in pairs if p.code is Code.TWIN]
+    found = story_blind_accuracy(pairs, swaps)  # even on what it was fitted on
+    assert found.all.value == 0.5
+
+
+def test_a_story_blind_scorer_sees_parasitism() -> None:
+    rows = [
+        pair(Code.PARASITISM, "cue_encoding", f"w{i} left.", f"Option {o}. w{i} left.")
+        for i, o in enumerate("ABCDABCD")
+    ]
+    blind = fit_story_blind(rows, ridge=0.1)
+    assert blind.score("w9 left.") > blind.score("Option B. w9 left.")
+
+
+def test_length_bias_is_one_when_the_score_is_the_length() -> None:
+    rows = [pair(Code.MISQUOTE, "cue_encoding", "a" * n, "b" * 3) for n in (1, 4, 9)]
+    assert length_bias(rows, [1, 4, 9], [3, 3, 3]) == pytest.approx(1)
+    assert length_bias(rows, [0, 0, 0], [0, 0, 0]) == 0
+
+
+def test_rank_correlation_by_hand() -> None:
+    # ranks 1 2 3 4 against 1 3 2 4: 1 - 6 * 2 / (4 * 15) = 0.8
+    assert spearman([1, 2, 3, 4], [10, 30, 20, 40]) == pytest.approx(0.8)
+    assert spearman([1, 1, 1], [1, 2, 3]) == 0
+
+
+def test_agreement_within_items_ignores_differences_between_them(
+    items: list[SocialItem],
+) -> None:
+    a, b = items[:2]
+    asked = [a, a, b, b]
+    truth = [0.1, 0.2, 0.8, 0.9]
+    found = agreement(asked, [0.2, 0.1, 0.9, 0.8], truth)
+    assert found.within == pytest.approx(-1)
+    assert found.overall == pytest.approx(0.6)  # ranks 2 1 4 3: 1 - 6 * 4 / 60
+    missing = agreement(asked, [0.1, None, 0.8, 0.9], truth)
+    assert (missing.thoughts, missing.missing, missing.items) == (3, 1, 1)
+
+
+class Shifted:
+    """The oracle on another scale."""
+
+    def __call__(self, items: Sequence[SocialItem], thoughts: Sequence[str]) -> list[float | None]:
+        return [None if s is None else 3 * s - 1 for s in OracleContent()(items, thoughts)]
+
+
+def test_the_oracle_agrees_with_itself_on_saved_completions(
+    items: list[SocialItem], tmp_path: Path
+) -> None:
+    rows = []
+    for item in items[:3]:
+        good = compose(Subject.of(item).texts)
+        for thought in (good, good.replace("seen by", "seen by no one,"), "[1] nothing."):
+            rows.append({"item_id": item.id, "completion": render_target(thought, "A")})
+    rows.append({"item_id": items[0].id, "completion": "no form at all"})
+    write_jsonl(tmp_path / "r.jsonl", rows)
+    write_jsonl(tmp_path / "i.jsonl", items[:3])
+    found = oracle_agreement(Shifted(), tmp_path / "i.jsonl", tmp_path / "r.jsonl")
+    assert found.thoughts == 9
+    assert found.overall == pytest.approx(1)
+    assert found.within == pytest.approx(1)
+    write_jsonl(tmp_path / "i.jsonl", items[1:3])
+    with pytest.raises(InputError, match=r"r\.jsonl:1: item"):
+        oracle_agreement(Shifted(), tmp_path / "i.jsonl", tmp_path / "r.jsonl")

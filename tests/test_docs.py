@@ -1,0 +1,63 @@
+"""What the documents promise exists: paths, commands, targets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from social_r1.cli.main import COMMANDS, load_command
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/paper.md", "docs/log.md")
+
+
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def paper_rows() -> list[list[str]]:
+    lines = [line for line in text_of("docs/paper.md").splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_paper_index_names_only_files_that_exist() -> None:
+    rows = paper_rows()
+    assert len(rows) > 5
+    named = [path for row in rows for cell in row[1:] for path in re.findall(r"`([^`]+)`", cell)]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("row", paper_rows(), ids=lambda row: row[0][:40])
+def test_every_row_of_the_paper_index_has_a_module_and_a_test(row: list[str]) -> None:
+    _, module, test = row
+    assert "`src/social_r1/" in module
+    assert "`tests/" in test
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_a_page_names_exists(page: str) -> None:
+    named = set(re.findall(r"social-r1 ([a-z]+)\b", text_of(page)))
+    assert named - set(COMMANDS) == set()
+
+
+def test_every_subcommand_that_the_readme_names_exists() -> None:
+    for name, sub in set(re.findall(r"`(?:social-r1 )?([a-z]+) ([a-z]+)\b", text_of("README.md"))):
+        if name in COMMANDS:
+            below = getattr(load_command(name), "commands", None)
+            assert below is None or sub in below, f"social-r1 {name} has no {sub}"
+
+
+def test_the_readme_lists_every_command() -> None:
+    table = text_of("README.md").partition("## Commands")[2].partition("##")[0]
+    assert [name for name in COMMANDS if not re.search(rf"[`· ]{name}\b", table)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_make_target_and_config_that_a_page_names_exists(page: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), flags=re.MULTILINE))
+    quoted = re.findall(r"(?:`|^    )make ([a-z ]+?)(?:`| PYTHON| TORCH|  )", text_of(page), re.M)
+    assert {name for words in quoted for name in words.split()} - targets == set()
+    configs = set(re.findall(r"configs/[\w/]+\.ya?ml", text_of(page)))
+    assert [path for path in configs if not (ROOT / path).is_file()] == []

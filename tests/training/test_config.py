@@ -1,0 +1,90 @@
+"""One YAML file and a few words make a frozen config, or an error that says how to mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from social_r1.errors import ConfigError
+from social_r1.training.config import PROFILES, build_config, load_config
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "run.yaml"
+    path.write_text("profile: nano\nitems: items.jsonl\nout: run\nlr: 1.0e-3\n")
+    return path
+
+
+def test_words_beat_the_file_and_the_file_beats_the_profile(file: Path) -> None:
+    config = load_config(file, ["steps=7", "temperature=0.9"])
+    assert (config.steps, config.lr, config.group_size) == (7, 1e-3, 8)
+    assert config.temperature == 0.9
+
+
+def test_numbers_that_yaml_reads_as_text_are_numbers_here(file: Path) -> None:
+    assert load_config(file, ["lr=2e-4"]).lr == 2e-4
+
+
+def test_the_two_profiles_of_the_paper_keep_their_figures() -> None:
+    readme, scripts = (
+        build_config({"profile": name, "items": "i", "out": "o"}) for name in ("readme", "scripts")
+    )
+    assert (readme.lr, readme.beta, readme.steps, readme.group_size) == (5e-7, 0.04, 600, 5)
+    assert (scripts.lr, scripts.beta, scripts.steps, scripts.group_size) == (1e-6, 0.001, 300, 5)
+    assert readme.prompts_per_step * readme.group_size == 320
+    assert readme.updates_per_batch == 4  # mini-batches of 16 of the 64 prompts
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "configs").glob("*.yaml")))
+def test_every_shipped_config_loads(name: str) -> None:
+    if "profile:" not in (ROOT / "configs" / name).read_text():
+        pytest.skip("a config of another job")
+    assert load_config(ROOT / "configs" / name).micro_batches >= 1
+
+
+def test_an_unknown_key_is_named_with_its_file_and_its_neighbour(file: Path) -> None:
+    file.write_text(file.read_text() + "grup_size: 4\n")
+    with pytest.raises(ConfigError, match=rf"{file}: unknown key 'grup_size'.*'group_size'"):
+        load_config(file)
+    with pytest.raises(ConfigError, match=r"key=value words: unknown key 'stepz'.*'steps'"):
+        load_config(ROOT / "configs" / "nano.yaml", ["stepz=4"])
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("steps", "key=value"),
+        ("steps=0", "steps: .*greater than or equal to 1"),
+        ("engine=verl", "engine verl is not built in yet"),
+        ("profile=papers", "one of readme, scripts, nano"),
+        ("group_size=7", "224 is not divisible by micro_batch_size 64"),
+        ("lr=fast", "lr: .*valid number"),
+    ],
+)
+def test_bad_words_are_refused_with_a_repair(file: Path, word: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_config(file, [word])
+
+
+def test_a_checkpoint_inside_a_generated_batch_is_refused() -> None:
+    fields = {"profile": "readme", "items": "i", "out": "o", "save_every": 6}
+    with pytest.raises(ConfigError, match="multiple of updates_per_batch"):
+        build_config(fields)
+
+
+def test_a_config_is_frozen_and_its_identity_ignores_what_does_not_matter(file: Path) -> None:
+    config = load_config(file)
+    with pytest.raises(ValidationError):
+        config.steps = 3  # type: ignore[misc]
+    assert config.identity() == load_config(file, ["log_every=5", "out=elsewhere"]).identity()
+    assert config.identity() != load_config(file, ["seed=1"]).identity()
+
+
+def test_every_profile_names_only_fields() -> None:
+    for fields in PROFILES.values():
+        build_config({"items": "i", "out": "o", **fields})

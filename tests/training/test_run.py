@@ -1,0 +1,190 @@
+"""A whole GRPO run on a tiny policy: its folder, its logs, and a kill -9 in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from social_r1.errors import ConfigError, InputError
+from social_r1.training import train
+from social_r1.training.callbacks import MARKER, complete_checkpoints
+from social_r1.training.rollouts import read_rollouts
+
+pytestmark = pytest.mark.smoke
+
+
+def weights_of(out: Path) -> dict[str, torch.Tensor]:
+    return load_file(out / "model" / "model.safetensors")
+
+
+def rows_of(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def unbroken(
+    make_config, word_reward, items_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    out = tmp_path_factory.mktemp("unbroken")
+    train(
+        make_config(out, eval_items=items_file, eval_every=3),
+        reward=word_reward,
+    )
+    return out
+
+
+def test_a_run_changes_the_policy_and_leaves_one_row_per_step(unbroken: Path, policy: Path) -> None:
+    before, after = load_file(policy / "model.safetensors"), weights_of(unbroken)
+    assert any(not torch.equal(before[name], after[name]) for name in after)
+    rows = rows_of(unbroken / "metrics.jsonl")
+    assert [row["step"] for row in rows] == [1, 2, 3, 4, 5, 6]
+    for row in rows:
+        parts = row["seconds/generation"] + row["seconds/reward"] + row["seconds/update"]
+        assert parts == pytest.approx(row["seconds/step"])
+        assert 0 <= row["parts/outcome"] <= 1
+        assert sum(v for k, v in row.items() if k.startswith("parse/")) == pytest.approx(1)
+    assert [row["step"] for row in rows_of(unbroken / "eval.jsonl")] == [0, 3, 6]
+
+
+def test_rollouts_hold_every_sample_once_with_centred_advantages(unbroken: Path) -> None:
+    rows = list(read_rollouts(unbroken / "rollouts"))
+    assert len(rows) == 6 * 4 * 4
+    assert len({(row["step"], row["item_id"], row["sample"]) for row in rows}) >= 6 * 3 * 4
+    for start in range(0, len(rows), 4):
+        group = rows[start : start + 4]
+        assert len({row["item_id"] for row in group}) == 1
+        assert [row["sample"] for row in group] == [0, 1, 2, 3]
+        assert sum(row["advantage"] for row in group) == pytest.approx(0, abs=1e-4)
+        assert all(row["policy"].endswith(f"@{row['step']}") for row in group)
+
+
+def test_only_the_newest_complete_checkpoints_are_kept(unbroken: Path) -> None:
+    found = complete_checkpoints(unbroken / "checkpoints")
+    assert [checkpoint.step for checkpoint in found] == [4, 6]
+
+
+def test_a_finished_run_is_not_run_again(unbroken: Path, make_config, word_reward) -> None:
+    stamp = (unbroken / "model" / "model.safetensors").stat().st_mtime_ns
+    config = make_config(unbroken)
+    result = train(config, reward=word_reward)
+    assert result.resumed_from == 6
+    assert (unbroken / "model" / "model.safetensors").stat().st_mtime_ns == stamp
+
+
+def test_another_config_in_the_same_folder_is_refused(
+    unbroken: Path, make_config, word_reward
+) -> None:
+    config = make_config(unbroken, lr=5e-4)
+    with pytest.raises(ConfigError, match=r"lr: 0.001 then, 0.0005 now.*resume=never"):
+        train(config, reward=word_reward)
+
+
+def test_a_broken_off_checkpoint_is_ignored_and_the_run_ends_in_the_same_weights(
+    unbroken: Path, make_config, word_reward, tmp_path: Path
+) -> None:
+    config = make_config(tmp_path)
+    train(config, reward=word_reward)
+    (tmp_path / "done.json").unlink()
+    newest = tmp_path / "checkpoints" / "checkpoint-6"
+    (newest / MARKER).unlink()
+    (newest / "optimizer.pt").write_bytes(b"half")
+    with (tmp_path / "metrics.jsonl").open("a") as stream:
+        stream.write('{"step": 7, "los')
+    result = train(config, reward=word_reward)
+    assert result.resumed_from == 4
+    assert [row["step"] for row in rows_of(tmp_path / "metrics.jsonl")] == [1, 2, 3, 4, 5, 6]
+    for name, weight in weights_of(unbroken).items():
+        assert torch.equal(weights_of(tmp_path)[name], weight), name
+
+
+SCRIPT = """
+import sys, time
+sys.path[:0] = {paths!r}
+from conftest import CountsWords, tiny_config
+from pathlib import Path
+from social_r1.training import SocialReward, train
+slow = float(sys.argv[4])
+train(
+    tiny_config(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])),
+    reward=SocialReward(CountsWords()), on_step=lambda row: time.sleep(slow),
+)
+"""
+
+
+def test_kill_9_and_the_same_command_again_give_the_same_weights(
+    unbroken: Path, policy: Path, items_file: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "job.py"
+    here = str(Path(__file__).parent)
+    script.write_text(SCRIPT.format(paths=[here]))
+    out = tmp_path / "run"
+
+    def command(slow: float) -> list[str]:
+        return [sys.executable, str(script), str(policy), str(items_file), str(out), str(slow)]
+
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    job = subprocess.Popen(command(0.5), env=env, stderr=subprocess.PIPE)
+    deadline = time.time() + 300
+    rollouts = out / "rollouts" / "step_00003.jsonl"
+    while not rollouts.is_file() and job.poll() is None and time.time() < deadline:
+        time.sleep(0.01)
+    job.send_signal(signal.SIGKILL)
+    job.wait()
+    assert job.returncode == -signal.SIGKILL
+    assert not (out / "done.json").exists()
+    subprocess.run(command(0.0), env=env, check=True, capture_output=True, timeout=300)
+    for name, weight in weights_of(unbroken).items():
+        assert torch.equal(weights_of(out)[name], weight), name
+    assert [row["step"] for row in rows_of(out / "metrics.jsonl")] == [1, 2, 3, 4, 5, 6]
+    ours, theirs = (list(read_rollouts(folder / "rollouts")) for folder in (out, unbroken))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"beta": 0.04},
+        {"precision": "bf16"},
+        {"fast": False},
+        {"updates_per_batch": 2, "loss_type": "bnpo", "micro_batch_size": 4},
+        {"lora_rank": 2},
+    ],
+    ids=str,
+)
+def test_other_settings_run_too(make_config, word_reward, tmp_path: Path, changes: dict) -> None:
+    config = make_config(tmp_path, steps=2, **changes)
+    train(config, reward=word_reward)
+    rows = rows_of(tmp_path / "metrics.jsonl")
+    assert [row["step"] for row in rows] == [1, 2]
+    assert ("kl" in rows[-1]) == ("beta" in changes)
+    assert all(row["grad_norm"] > 0 for row in rows)
+
+
+def test_missing_models_items_and_templates_are_named(
+    policy: Path, make_config, word_reward, tmp_path: Path
+) -> None:
+    gone = make_config(tmp_path / "out", model=str(tmp_path / "gone"))
+    with pytest.raises(InputError, match=r"gone.*does not exist"):
+        train(gone, reward=word_reward)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(InputError, match=r"no config.json"):
+        train(make_config(tmp_path / "out", model=str(empty)), reward=word_reward)
+    with pytest.raises(InputError, match=r"none.jsonl does not exist"):
+        train(make_config(tmp_path / "out", items=tmp_path / "none.jsonl"))
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for file in policy.iterdir():
+        if file.name != "chat_template.jinja":
+            (bare / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(InputError, match="no chat template"):
+        train(make_config(tmp_path / "out", model=str(bare)), reward=word_reward)
