@@ -42,14 +42,14 @@ def test_places_of_the_story_name_no_option() -> None:
 
 
 def test_the_first_mention_is_where_it_stands() -> None:
-    assert first_mention(FORWARD, ITEM) == FORWARD.index("Option A")
+    assert first_mention(FORWARD, ITEM) == FORWARD.index("A.", FORWARD.index("Option"))
     assert first_mention(BACKWARD, ITEM) == 0
 
 
 def test_habits_by_hand() -> None:
     found = habits([row(FORWARD), row(BACKWARD)], {"x": ITEM})
     assert found is not None
-    place = FORWARD.index("Option A") / len(FORWARD)
+    place = FORWARD.index("A.", FORWARD.index("Option")) / len(FORWARD)  # the letter itself
     assert found.n == 2
     assert found.naming == 1.0
     assert found.early == 0.5

@@ -56,8 +56,8 @@ def test_nano_is_recommended_with_another_window() -> None:
     ours, nano = reward_config("recommended").model_dump(), reward_config("nano").model_dump()
     assert {key for key in ours if ours[key] != nano[key]} == {"name", "efficiency"}
     assert nano["efficiency"] == {
-        **ours["efficiency"], "low": 150, "low_width": 25, "high": 1500, "high_width": 50,
-        "free_share": 0.4,
+        **ours["efficiency"], "low": 150, "low_width": 25, "high": 2300, "high_width": 50,
+        "free_share": 0.55,
     }  # fmt: skip
 
 

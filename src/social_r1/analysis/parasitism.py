@@ -30,7 +30,7 @@ def first_mention(thought: str, item: SocialItem) -> int | None:
     >>> item = SocialItem(id="x", dimension="Belief", group="g", story="A key lies in a box.",
     ...                   question="Where?", options=("box", "drawer"), answer=0)
     >>> first_mention("A key was seen in the box. Option B is empty.", item)
-    27
+    34
     """
     return min((mention.start for mention in find_mentions(item, thought)), default=None)
 

@@ -22,16 +22,16 @@ from social_r1.items import SocialItem
 
 EASY_WEIGHTS = {
     Act.MOVE: 3.0,
-    Act.LEAVE: 2.5,
-    Act.ENTER: 1.5,
-    Act.PEEK_MOVE: 0.5,
-    Act.LOOK: 0.5,
-    Act.SAY: 0.5,
-    Act.TEXT: 0.7,
-    Act.RELAY: 0.5,
-    Act.NAP: 0.6,
-    Act.WAKE: 0.6,
-    Act.NOISE: 2.5,
+    Act.LEAVE: 4.0,
+    Act.ENTER: 3.0,
+    Act.PEEK_MOVE: 1.0,
+    Act.LOOK: 0.6,
+    Act.SAY: 0.8,
+    Act.TEXT: 2.0,
+    Act.RELAY: 1.0,
+    Act.NAP: 1.0,
+    Act.WAKE: 4.0,
+    Act.NOISE: 2.0,
 }
 
 
@@ -39,19 +39,25 @@ EASY_WEIGHTS = {
 class EasySpec:
     """What easy items are drawn from."""
 
-    agents: tuple[int, int] = (2, 5)
-    acts: tuple[int, int] = (3, 9)
+    agents: tuple[int, int] = (2, 6)
+    acts: tuple[int, int] = (3, 12)
     places: tuple[int, int] = (4, 5)
     options: tuple[int, int] = (4, 4)
     doubt: float = 0.15
+    shortcuts: tuple[tuple[bool, bool, float], ...] = (
+        (True, True, 0.25),
+        (True, False, 0.25),
+        (False, True, 0.5),
+    )
+    """Belief questions: (is reality right, is the first leaver's picture right, weight)."""
     forms: tuple[tuple[str, int, float], ...] = (
-        ("reality", 0, 0.08),
-        ("memory", 0, 0.05),
-        ("belief", 1, 0.25),
+        ("reality", 0, 0.06),
+        ("memory", 0, 0.03),
+        ("belief", 1, 0.22),
         ("belief", 2, 0.27),
-        ("belief", 3, 0.15),
+        ("belief", 3, 0.18),
         ("knowledge", 0, 0.12),
-        ("knowledge", 1, 0.08),
+        ("knowledge", 1, 0.12),
     )
     """(form, length of the chain, weight)."""
 
@@ -63,8 +69,9 @@ def easy_item(
     spec = spec or EasySpec()
     rng = Random(f"easy-{split}-{seed}-{index}")
     form, depth, _ = rng.choices(spec.forms, [w for _, _, w in spec.forms])[0]
+    right = rng.choices(spec.shortcuts, [w for _, _, w in spec.shortcuts])[0][:2]
     while True:
-        item = _try_item(rng, spec, (form, depth), f"{split}-{seed}-{index}", split)
+        item = _try_item(rng, spec, (form, depth), right, f"{split}-{seed}-{index}", split)
         if item is not None:
             return item
 
@@ -89,10 +96,16 @@ def place_options(
 
 
 def _try_item(
-    rng: Random, spec: EasySpec, kind: tuple[str, int], group: str, split: str
+    rng: Random,
+    spec: EasySpec,
+    kind: tuple[str, int],
+    right: tuple[bool, bool],
+    group: str,
+    split: str,
 ) -> SocialItem | None:
     form, depth = kind
-    agents = max(rng.randint(*spec.agents), depth + (2 if form == "knowledge" else 0))
+    people = rng.randint(*spec.agents) + (form == "knowledge")
+    agents = max(people, depth + (2 if form == "knowledge" else 0))
     cast = draw_cast(rng, agents=agents, places=rng.randint(*spec.places))
     question = Question(form, tuple(rng.sample(cast.names, depth)), cast.thing)
     weights = {a: w * rng.choice((0.0, 1.0, 1.0, 2.0)) for a, w in EASY_WEIGHTS.items()}
@@ -115,7 +128,7 @@ def _try_item(
     if not grounded(question, log, replay, options):
         return None
     case = Case(script, log, question, tuple(options), "", replay)
-    if question.form == "belief" and gold not in (reality(case), first_leaver(case)):
+    if form == "belief" and (gold == reality(case), gold == first_leaver(case)) != right:
         return None
     trace = make_trace(script, log, question, options, gold, cast.style)
     if trace is None or any(v.startswith("<") for _, u in trace.beliefs for _, v in u):
