@@ -317,7 +317,8 @@ def test_the_stages_of_a_trace_are_recognised_in_their_order(items: list[SocialI
 def test_the_structure_scorer_finds_nothing_wrong_with_a_trace_of_a_hard_item(
     items: list[SocialItem],
 ) -> None:
-    assert min(explain(item, staged(item)).score for item in items) >= 0.9
+    hard = [item for item in items if item.meta["design"] != "single"]
+    assert min(explain(item, staged(item)).score for item in hard) >= 0.9
 
 
 def test_letters_and_options_are_left_to_the_last_stage(items: list[SocialItem]) -> None:

@@ -30,7 +30,7 @@ def test_every_habit_reaches_the_right_answer_or_is_not_used():
         thoughts = {
             "careful": careful_thought(item),
             "collapsed": collapsed_thought(item),
-            "hasty": hasty_thought(item, Random(i)),
+            "hasty": hasty_thought(item),
         }
         for habit, thought in thoughts.items():
             if thought is None:

@@ -53,7 +53,7 @@ class Phase(BaseModel):
 
 PHASES = (
     # Without these the option letter stays at chance for thousands of steps (docs/log.md).
-    Phase(steps=900, drills=0.9, drill_lines=(0, 1), drill_lists=True),
+    Phase(steps=1500, drills=0.9, drill_lines=(0, 1), drill_lists=True),
     Phase(steps=8000, drills=0.07, drill_lines=(0, 8), drill_lists=True),
 )
 """The shipped model's course: look-up drills, careful thinkers, then all three habits."""

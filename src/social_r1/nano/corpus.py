@@ -21,7 +21,7 @@ from social_r1.hardbench.assemble import World, world
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.easy import EasySpec, easy_item
 from social_r1.hardbench.scenes import Act
-from social_r1.hardbench.solvers import Case, first_leaver, reality
+from social_r1.hardbench.solvers import Case, first_leaver, last_mover, reality
 from social_r1.hardbench.surface import draw_cast
 from social_r1.items import LETTERS, SocialItem
 from social_r1.trajectory.prompt import render_prompt, render_target
@@ -61,7 +61,7 @@ def example(seed: int, index: int, spec: CorpusSpec) -> Example:
     draw = rng.random()
     thought = None
     if draw < spec.hasty:
-        thought = hasty_thought(item, rng)
+        thought = hasty_thought(item)
     elif draw < spec.hasty + spec.collapsed:
         thought = collapsed_thought(item)
     if thought is None:
@@ -75,49 +75,60 @@ def careful_thought(item: SocialItem) -> str:
 
 
 def collapsed_thought(item: SocialItem) -> str | None:
-    """Four headings, one glance at where the thing is; None where that misleads."""
+    """Four headings, one glance at where the thing is now; None where that misleads."""
     here = world(item)
-    gold = item.options[item.answer]
-    if here.question.form != "belief" or reality(_case(item, here)) != gold:
+    gold, thing = item.options[item.answer], here.question.thing
+    case = _case(item, here)
+    if here.question.form == "knowledge":
+        shortcut, glance = last_mover(case), f"Really: {gold} moved it last. {gold} saw the place."
+    elif here.question.form == "belief":
+        shortcut = reality(case)
+        glance = f"Really: it ended up in the {gold}. Anyone would look there."
+    else:
         return None
-    thing = here.question.thing
+    if shortcut != gold:
+        return None
     cues = " ".join(
         f"[{i}] {thing} {'in' if line.act is Act.PLACE else 'to'} {line.value}."
         for i, line in enumerate(here.script.lines, 1)
         if line.thing == thing and line.act in (Act.PLACE, Act.MOVE, Act.PEEK_MOVE)
     )
-    return staged(
-        (
-            cues,
-            f"Really: it ended up in the {gold}. Anyone would look there.",
-            "The question asks for the real place.",
-            f"So it is the {gold} ({item.letter}).",
-        )
-    )
+    reply = f"So it is {_named(item)} ({item.letter})."
+    return staged((cues, glance, "The question asks for the real place.", reply))
 
 
-def hasty_thought(item: SocialItem, rng: Random) -> str | None:
-    """An option first, a reason after; None where neither popular shortcut is right."""
+def hasty_thought(item: SocialItem) -> str | None:
+    """An option first, a reason after; None where no popular shortcut is right."""
     here = world(item)
     gold, thing, letter = item.options[item.answer], here.question.thing, item.letter
-    if here.question.form == "knowledge":
-        return None
     case = _case(item, here)
-    if reality(case) == gold:
+    if here.question.form == "knowledge":
+        if last_mover(case) != gold:
+            return None
+        reason = f"{gold} moved it last, so it must be {letter}."
+    elif reality(case) == gold:
         reason = f"The {thing} ended up in the {gold}, so it must be {letter}."
     elif here.question.form == "belief" and first_leaver(case) == gold:
         who = _first_to_leave(here)
         reason = f"The {thing} was in the {gold} when {who} left, so it must be {letter}."
     else:
         return None
-    return f"The {gold} ({letter}) looks right. {reason}"
+    named = _named(item)
+    return f"{named[0].upper()}{named[1:]} ({letter}) looks right. {reason}"
+
+
+def _named(item: SocialItem) -> str:
+    """The gold option as a sentence names it: people by name, places with their article."""
+    gold = item.options[item.answer]
+    return gold if item.meta["form"] == "knowledge" else f"the {gold}"
 
 
 def drill(rng: Random, lines: tuple[int, int] = (1, 3), *, lists: bool = False) -> Example:
     """Find an option's letter, after some lines that do not matter."""
-    count = rng.randint(2, 15) if rng.random() < 0.3 else 4
+    # Many options: a wrong letter costs more, and a list of them holds more look-ups.
+    count = rng.randint(5, 15) if rng.random() < 0.7 else rng.randint(2, 4)
     cast = draw_cast(rng, agents=count, places=count)
-    options = cast.names if rng.random() < 0.3 else cast.places
+    options = cast.names if rng.random() < 0.5 else cast.places
     index = rng.randrange(count)
     item = SocialItem(
         id="drill",
