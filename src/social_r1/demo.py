@@ -127,8 +127,11 @@ def demo(
     """
     import torch
 
+    from social_r1.nano import load_nano
+
     config = config or DemoConfig()
     bar = bar or (lambda _text, _total: nullcontext(lambda _steps: None))
+    load_nano(_model(config.model))  # a wrong checkpoint is found before anything is written
     _claim(out, config)
     torch.set_num_threads(config.threads)
     clock = Clock(out / "timings.json")

@@ -39,8 +39,12 @@ PACKAGES = (
 _LOADED = datetime.now(UTC)
 
 
-def explain(error: ValidationError) -> str:
+def explain(error: ValidationError, *, repair: str = "") -> str:
     """Say in one line what a pydantic validation found: place, value and reason of each fault.
+
+    Args:
+        error: what pydantic raised.
+        repair: added as ``; repair: ...`` where no fault brings a repair of its own.
 
     >>> try:
     ...     SocialItem.model_validate_json('{"id": 3}', strict=True)
@@ -55,7 +59,8 @@ def explain(error: ValidationError) -> str:
         if fault["type"] not in {"missing", "value_error"}:
             reason += f" (got {_short(fault['input'])})"
         faults.append(f"{place}: {reason}" if place else reason)
-    return "; ".join(faults)
+    text = "; ".join(faults)
+    return f"{text}; repair: {repair}" if repair and "repair:" not in text else text
 
 
 def read_jsonl(
@@ -121,7 +126,7 @@ def parse_item(row: Mapping[str, Any], *, place: str) -> SocialItem:
     try:
         return SocialItem.model_validate_json(json.dumps(fields), strict=True)
     except ValidationError as error:
-        raise InputError(f"{place}: {explain(error)}; repair: mend this row") from error
+        raise InputError(f"{place}: {explain(error, repair='mend this row')}") from error
 
 
 def jsonable(value: object) -> Any:

@@ -78,7 +78,7 @@ def _load_rows(file: Path) -> tuple[EvalRow, ...]:
         try:
             row = EvalRow.model_validate(raw)
         except ValidationError as error:
-            raise InputError(f"{file}:{line}: {explain(error)}; repair: mend this row") from error
+            raise InputError(f"{file}:{line}: {explain(error, repair='mend this row')}") from error
         if row.item_id in seen:
             raise InputError(
                 f"{file}:{line}: item {row.item_id!r} stands already in line "

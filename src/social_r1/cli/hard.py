@@ -86,7 +86,7 @@ def _config(path: Path) -> BuildConfig:
     try:
         return BuildConfig.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}; repair: mend these values") from error
+        raise ConfigError(f"{path}: {explain(error, repair='mend these values')}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not YAML ({error}); repair: mend it") from error
 

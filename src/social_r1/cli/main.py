@@ -155,7 +155,7 @@ def report_error(error: Exception) -> int:
     if isinstance(error, ValidationError):
         from social_r1.records import explain
 
-        return _fail(f"{error.title}: {explain(error)}; repair: mend these values", 2)
+        return _fail(f"{error.title}: {explain(error, repair='mend these values')}", 2)
     return _fail(f"{type(error).__name__}: {error} (traceback: set {DEBUG}=1)", 1)
 
 

@@ -32,7 +32,9 @@ def load_nano(path: str | Path | None = None) -> Nano:
     """
     import torch
     from transformers import AutoConfig, PreTrainedTokenizerFast, Qwen3ForCausalLM
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     folder = Path(path) if path is not None else shipped_checkpoint()
     if not (folder / "config.json").is_file():
         raise InputError(

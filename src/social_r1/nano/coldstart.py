@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from social_r1.errors import InputError
 from social_r1.items import LETTERS
 from social_r1.nano.architecture import nano_config
-from social_r1.nano.corpus import CorpusSpec, example
+from social_r1.nano.corpus import CorpusSpec, DrillSpec, example
 from social_r1.nano.tokenizer import build_tokenizer
 
 if TYPE_CHECKING:
@@ -37,24 +37,29 @@ class Phase(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     steps: int
+    rate: float = 1.0
+    """Share of the learning rate."""
     drills: float = 0.05
-    drill_lines: tuple[int, int] = (1, 3)
-    drill_lists: bool = False
+    drill: DrillSpec = DrillSpec()
     hasty: float = 0.0
     collapsed: float = 0.0
 
     @property
     def corpus(self) -> CorpusSpec:
         """What is read in this phase."""
-        return CorpusSpec(
-            self.drills, self.drill_lines, self.drill_lists, self.hasty, self.collapsed
-        )
+        return CorpusSpec(self.drills, self.drill, self.hasty, self.collapsed)
 
 
 PHASES = (
-    # Without these the option letter stays at chance for thousands of steps (docs/log.md).
-    Phase(steps=1500, drills=0.9, drill_lines=(0, 1), drill_lists=True),
-    Phase(steps=8000, drills=0.07, drill_lines=(0, 8), drill_lists=True),
+    # The easiest look-ups first: without them the letters stay at chance for thousands of steps.
+    Phase(
+        steps=600,
+        rate=0.5,
+        drills=1.0,
+        drill=DrillSpec(names=1.0, options=(3, 4), lists=(4, 4), lines=(0, 1)),
+    ),
+    Phase(steps=500, drills=0.75, drill=DrillSpec(lists=(1, 2), lines=(0, 2))),
+    Phase(steps=8000, drills=0.07),
 )
 """The shipped model's course: look-up drills, careful thinkers, then all three habits."""
 
@@ -287,7 +292,8 @@ def _optimisers(model: Qwen3ForCausalLM, config: ColdStartConfig) -> list[torch.
 def _rate(step: int, config: ColdStartConfig) -> float:
     """Learning-rate factor: warm-up, constant, then linear to a twentieth over ``decay`` steps."""
     left = config.total - step
-    return min((step + 1) / config.warmup, 1.0, max(0.05, left / config.decay))
+    share = config.phases[config.phase_at(step)].rate
+    return share * min((step + 1) / config.warmup, 1.0, max(0.05, left / config.decay))
 
 
 def _step(

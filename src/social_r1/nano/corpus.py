@@ -36,26 +36,39 @@ class Example(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class DrillSpec:
+    """Look-up drills: which letter stands behind an option (docs/log.md, "Option letters")."""
+
+    names: float = 0.5
+    """Share whose options are people, one token each; the others' are places."""
+    options: tuple[int, int] = (2, 15)
+    lists: tuple[int, int] = (1, 1)
+    """How often all options are gone through, each time in another order."""
+    lines: tuple[int, int] = (0, 8)
+    """Story lines that do not matter."""
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusSpec:
     """Shares of the corpus; the rest of ``habits`` is careful."""
 
     drills: float = 0.05
     """Share of option look-up drills."""
-    drill_lines: tuple[int, int] = (1, 3)
-    """Lines that do not matter, at least and at most."""
-    drill_lists: bool = False
-    """Let drills go through all options in random order: several look-ups an example."""
+    drill: DrillSpec = DrillSpec()
     hasty: float = 0.0
     collapsed: float = 0.0
     wide_options: float = 0.25
     """Share of items whose number of options is drawn from 2..8 instead of 4."""
 
 
+_DRILL = DrillSpec()
+
+
 def example(seed: int, index: int, spec: CorpusSpec) -> Example:
     """Example number ``index``: depends on its arguments alone."""
     rng = Random(f"corpus-{seed}-{index}")
     if rng.random() < spec.drills:
-        return drill(rng, spec.drill_lines, lists=spec.drill_lists)
+        return drill(rng, spec.drill)
     options = (2, 6) if rng.random() < spec.wide_options else (4, 4)
     item = easy_item(seed, index, EasySpec(options=options), split="coldstart")
     draw = rng.random()
@@ -123,12 +136,11 @@ def _named(item: SocialItem) -> str:
     return gold if item.meta["form"] == "knowledge" else f"the {gold}"
 
 
-def drill(rng: Random, lines: tuple[int, int] = (1, 3), *, lists: bool = False) -> Example:
+def drill(rng: Random, spec: DrillSpec = _DRILL) -> Example:
     """Find an option's letter, after some lines that do not matter."""
-    # Many options: a wrong letter costs more, and a list of them holds more look-ups.
-    count = rng.randint(5, 15) if rng.random() < 0.7 else rng.randint(2, 4)
+    count = rng.randint(*spec.options)
     cast = draw_cast(rng, agents=count, places=count)
-    options = cast.names if rng.random() < 0.5 else cast.places
+    options = cast.names if rng.random() < spec.names else cast.places
     index = rng.randrange(count)
     item = SocialItem(
         id="drill",
@@ -136,16 +148,15 @@ def drill(rng: Random, lines: tuple[int, int] = (1, 3), *, lists: bool = False) 
         group="drill",
         story="\n".join(
             f"{i + 1} {rng.choice(cast.names)} left the {cast.room}."
-            for i in range(rng.randint(*lines))
+            for i in range(rng.randint(*spec.lines))
         ),
         question=f"Which option is the {options[index]}?",
         options=tuple(options),
         answer=index,
     )
-    thought = f"So it is the {options[index]} ({LETTERS[index]})."
-    if lists:
-        order = rng.sample(range(count), count)
-        thought = ", ".join(f"{options[i]} ({LETTERS[i]})" for i in order) + f". {thought}"
+    orders = [rng.sample(range(count), count) for _ in range(rng.randint(*spec.lists))]
+    lists = [", ".join(f"{options[i]} ({LETTERS[i]})" for i in order) + "." for order in orders]
+    thought = " ".join([*lists, f"So it is the {options[index]} ({LETTERS[index]})."])
     return Example(render_prompt(item, "compact"), render_target(thought, LETTERS[index]))
 
 

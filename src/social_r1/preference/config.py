@@ -83,7 +83,7 @@ def load_config(path: str | Path | None, overrides: Mapping[str, Any]) -> Reward
     try:
         return RewardModelConfig.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(f"{place}: {explain(error)}; repair: mend these values") from error
+        raise ConfigError(f"{place}: {explain(error, repair='mend these values')}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -110,7 +110,9 @@ def read_pairs(path: str | Path) -> list[Pair]:
         try:
             pairs.append(Pair.model_validate_json(json.dumps(row)))
         except ValidationError as error:
-            raise InputError(f"{path}:{number}: {explain(error)}; repair: mend this row") from error
+            raise InputError(
+                f"{path}:{number}: {explain(error, repair='mend this row')}"
+            ) from error
     return pairs
 
 

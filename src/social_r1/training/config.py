@@ -202,7 +202,7 @@ def build_config(fields: Mapping[str, Any], *, place: str = "config") -> TrainCo
     try:
         config = TrainConfig.model_validate(PROFILES[name] | dict(fields))
     except ValidationError as error:
-        raise ConfigError(f"{place}: {explain(error)}; repair: mend these values") from error
+        raise ConfigError(f"{place}: {explain(error, repair='mend these values')}") from error
     if config.engine == "verl":
         raise ConfigError(f"{place}: engine verl is not built in yet; repair: engine=trl")
     return config

@@ -71,9 +71,10 @@ def train(
         _check(finished["identity"], identity, config.out)
         last = finished["last"]
         return TrainResult(config.out / "model", config.steps, config.steps, last)
+    policy = _load(config)  # before the folder is touched: a wrong model leaves no trace
     checkpoint = _prepare_folder(config, identity)
     began_at = checkpoint[1] if checkpoint else 0
-    trainer, metrics = _build(config, items, reward, identity, on_step)
+    trainer, metrics = _build(config, policy, items, reward, identity, on_step)
     _write_manifest(config)
     trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
     from social_r1.training.grpo_trl import save_policy
@@ -170,17 +171,29 @@ class _LastRow:
             self.on_step(row)
 
 
+def _load(config: TrainConfig) -> tuple[Any, Any]:
+    """The policy and its tokenizer."""
+    import torch
+    from transformers.utils import logging
+
+    from social_r1.training.rollouts import load_policy
+
+    logging.disable_progress_bar()
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    return load_policy(config.model, weights=config.weights)
+
+
 def _build(
     config: TrainConfig,
+    policy: tuple[Any, Any],
     items: list[SocialItem],
     reward: SocialReward,
     identity: Row,
     on_step: Callable[[Row], None] | None,
 ) -> tuple[Any, _LastRow]:
-    """Load the policy and put the trainer together."""
-    import torch
+    """Put the trainer together."""
     from transformers import PrinterCallback
-    from transformers.utils import logging
 
     from social_r1.training.callbacks import (
         EvalCallback,
@@ -189,14 +202,10 @@ def _build(
         SaveCallback,
     )
     from social_r1.training.grpo_trl import SocialTrainer
-    from social_r1.training.rollouts import load_policy
 
-    logging.disable_progress_bar()
     # TRL 1.16 still speaks of gradient checkpointing, which transformers 5.23 has renamed.
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing", category=FutureWarning)
-    if config.threads:
-        torch.set_num_threads(config.threads)
-    model, tokenizer = load_policy(config.model, weights=config.weights)
+    model, tokenizer = policy
     newest = _LastRow(on_step)
     metrics = MetricsCallback(config.out / "metrics.jsonl", newest)
     callbacks: list[Any] = [
