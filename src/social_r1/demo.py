@@ -46,7 +46,7 @@ class DemoConfig(BaseModel):
     """Hard items to train on."""
     hard_items: int = 400
     """Hard test items; the headline rests on them."""
-    other_items: int = 200
+    other_items: int = 120
     """Easy and out-of-distribution test items, each; also per public set."""
     steps: int = 40
     """GRPO steps."""

@@ -106,6 +106,20 @@ def test_a_broken_off_checkpoint_is_ignored_and_the_run_ends_in_the_same_weights
         assert torch.equal(weights_of(tmp_path)[name], weight), name
 
 
+def test_a_resumed_run_keeps_its_reference_model(make_config, word_reward, tmp_path: Path) -> None:
+    """The KL is taken against the policy that the run began with, not the one it resumed with."""
+    config = make_config(tmp_path, beta=0.5)
+    train(config, reward=word_reward)
+    whole, kl = weights_of(tmp_path), rows_of(tmp_path / "metrics.jsonl")[-1]["kl"]
+    assert kl > 0
+    (tmp_path / "done.json").unlink()
+    (tmp_path / "checkpoints" / "checkpoint-6" / MARKER).unlink()
+    assert train(config, reward=word_reward).resumed_from == 4
+    assert rows_of(tmp_path / "metrics.jsonl")[-1]["kl"] == kl
+    for name, weight in weights_of(tmp_path).items():
+        assert torch.equal(whole[name], weight), name
+
+
 SCRIPT = """
 import sys, time
 sys.path[:0] = {paths!r}
