@@ -78,6 +78,16 @@ class OracleContent:
             for item, thought in zip(items, thoughts, strict=True)
         ]
 
+    def stages(
+        self, items: Sequence[SocialItem], thoughts: Sequence[str]
+    ) -> list[tuple[float | None, float | None, float | None]]:
+        """Scores in [0, 1] of cue encoding, interpretation and goal; None without a log."""
+        checks = [
+            check_thought(item, thought) if "script" in item.meta else None
+            for item, thought in zip(items, thoughts, strict=True)
+        ]
+        return [(c.cues, c.beliefs, c.goal) if c else (None, None, None) for c in checks]
+
 
 def check_thought(item: SocialItem, thought: str) -> Check:
     """Check a thought about one of our items.

@@ -3,7 +3,8 @@
 Every example is an easy item with a thought *that reaches the right answer*. The habits differ:
 
 - ``careful`` walks the story, works out each perspective, then answers;
-- ``collapsed`` keeps the four headings but looks only at where the thing is now;
+- ``collapsed`` keeps the four headings but only looks where the thing is now, or where it was when
+  the first of the asked people left;
 - ``hasty`` names an option first and defends it (the paper's reasoning parasitism).
 
 On easy items all three are right (an example of a habit is kept only where it is), so likelihood
@@ -88,26 +89,31 @@ def careful_thought(item: SocialItem) -> str:
 
 
 def collapsed_thought(item: SocialItem) -> str | None:
-    """Four headings, one glance at where the thing is now; None where that misleads."""
+    """Four headings, one glance at the obvious; None where every glance misleads."""
     here = world(item)
     gold, thing = item.options[item.answer], here.question.thing
-    case = _case(item, here)
-    if here.question.form == "knowledge":
-        shortcut, glance = last_mover(case), f"Really: {gold} moved it last. {gold} saw the place."
-    elif here.question.form == "belief":
-        shortcut = reality(case)
+    case, form = _case(item, here), here.question.form
+    lines = list(enumerate(here.script.lines, 1))
+    if form == "knowledge" and last_mover(case) == gold:
+        glance = f"Really: {gold} moved it last. {gold} saw the place."
+        goal = "The question asks for the real place."
+    elif form == "belief" and reality(case) == gold:
         glance = f"Really: it ended up in the {gold}. Anyone would look there."
+        goal = "The question asks for the real place."
+    elif form == "belief" and first_leaver(case) == gold:
+        who = _first_to_leave(here)
+        left = next(i for i, line in lines if line.act is Act.LEAVE and line.actor == who)
+        lines = lines[:left]
+        glance = f"{who} left at [{left}]. It was in the {gold}."
+        goal = f"The question asks for what {who} saw."
     else:
-        return None
-    if shortcut != gold:
         return None
     cues = " ".join(
         f"[{i}] {thing} {'in' if line.act is Act.PLACE else 'to'} {line.value}."
-        for i, line in enumerate(here.script.lines, 1)
+        for i, line in lines
         if line.thing == thing and line.act in (Act.PLACE, Act.MOVE, Act.PEEK_MOVE)
     )
-    reply = f"So it is {_named(item)} ({item.letter})."
-    return staged((cues, glance, "The question asks for the real place.", reply))
+    return staged((cues, glance, goal, f"So it is {_named(item)} ({item.letter})."))
 
 
 def hasty_thought(item: SocialItem) -> str | None:

@@ -62,7 +62,7 @@ def _balanced(
 ) -> list[list[int]]:
     """Split groups, by length, into runs of about equal cost; at least one group each."""
     lengths = batch["completion_mask"].sum(1).view(-1, group)
-    live = batch["advantages"].view(-1, group).abs().amax(1) > 0
+    live = batch["advantages"].abs().reshape(len(lengths), -1).amax(1) > 0
     order = sorted(members, key=lambda g: (int(lengths[g].max()), g))
     kept = [g for g in order if live[g] or not drop]
     for g in order:  # a micro-batch may not be empty

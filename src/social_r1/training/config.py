@@ -106,6 +106,8 @@ class TrainConfig(BaseModel):
     """How token losses are averaged; see TRL."""
     scale_rewards: Literal["group", "batch", "none"] = "group"
     """By whose standard deviation advantages are divided."""
+    stage_credit: float = Field(default=0.0, ge=0)
+    """Weight w of each stage's own score on its own tokens (`training.credit`); 0: as published."""
     epsilon: float = Field(default=0.2, gt=0)
     """Lower clip of the ratio."""
     epsilon_high: float | None = Field(default=None, gt=0)

@@ -6,7 +6,8 @@ Departures from plain TRL; all but the first can be switched off with ``fast: fa
 2. completions come from `nano.FastSampler` through TRL's ``rollout_func``, seeded by
    (seed, step), so that a resumed run repeats an unbroken one;
 3. log-probabilities come from `nano.logprobs`, where a prompt is computed once for its group;
-4. micro-batches keep groups together and leave out groups without gradient (`batches`).
+4. micro-batches keep groups together and leave out groups without gradient (`batches`);
+5. with ``stage_credit`` each stage's own score goes to its own tokens (`credit`); off by default.
 
 2 to 4 apply to models that `nano.supports`, in one process; other models take TRL's own ways.
 """
@@ -28,6 +29,7 @@ from social_r1.nano.logprobs import group_logprobs
 from social_r1.nano.sampler import FastSampler, supports
 from social_r1.training.batches import arrange, common_group, divides, split_row
 from social_r1.training.config import TrainConfig
+from social_r1.training.credit import TokenStages, stage_advantages, token_advantages
 from social_r1.training.rewards import SocialReward
 from social_r1.training.rollouts import RolloutRow, decode, encode_prompts, write_rollouts
 
@@ -127,6 +129,7 @@ class SocialTrainer(GRPOTrainer):
         self.fast = config.fast and alone and config.lora_rank == 0 and supports(model)
         self.seconds: dict[str, float] = {}
         """Seconds of the parts of the latest generated batch."""
+        self._token_stages = TokenStages(tokenizer)
         self.compute_dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
         super().__init__(
             model=model,
@@ -178,7 +181,20 @@ class SocialTrainer(GRPOTrainer):
         self.seconds["reward"] = self.social_reward.seconds
         if self._in_training:
             self._log_rollouts(out["advantages"].tolist())
+            if self.social.stage_credit:
+                out["advantages"] = self._credit_stages(out)
         return out
+
+    def _credit_stages(self, out: dict[str, Any]) -> Any:
+        """Advantages by token: each stage's own score on top of the completion's."""
+        masks = out["completion_mask"].bool()
+        ids = [row[mask].tolist() for row, mask in zip(out["completion_ids"], masks, strict=True)]
+        items = self.social_reward.last_items
+        stages = [self._token_stages(row, item) for row, item in zip(ids, items, strict=True)]
+        values = stage_advantages(self.social_reward.last_stages(), self.social.group_size)
+        spread = token_advantages(out["advantages"], values, stages, self.social.stage_credit)
+        width = out["completion_ids"].shape[1]
+        return torch.nn.functional.pad(spread, (0, width - spread.shape[1]))
 
     def _log_rollouts(self, advantages: list[float]) -> None:
         reward, step, n = self.social_reward, self.state.global_step, self.social.group_size

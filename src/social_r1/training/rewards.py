@@ -10,10 +10,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from social_r1.errors import ConfigError
 from social_r1.items import SocialItem
 from social_r1.rewards.types import RewardParts
+from social_r1.training.credit import StageScorer, StageScores
 from social_r1.trajectory import Trajectory
 
 RAW = ("format", "outcome", "structure", "content_score", "content", "window", "repetition")
@@ -99,6 +101,32 @@ class SocialReward:
                 log_extra(part, [getattr(parts, part) for parts in self.last])
         self.seconds = time.perf_counter() - began
         return [parts.total for parts in self.last]
+
+    def check_stages(self) -> StageScorer:
+        """The content scorer, if it can score stages apart.
+
+        Raises:
+            ConfigError: it cannot.
+        """
+        scorer = getattr(self.reward, "content", None)
+        if not hasattr(scorer, "stages"):
+            raise ConfigError(
+                f"stage_credit needs scores of each stage, which {type(scorer).__name__} does not "
+                "give; repair: content=oracle, or stage_credit=0"
+            )
+        return cast("StageScorer", scorer)
+
+    def last_stages(self) -> list[StageScores]:
+        """Scores of every stage of the latest batch; the last stage's is the outcome.
+
+        Raises:
+            ConfigError: the content scorer cannot score stages apart.
+        """
+        scorer = self.check_stages()
+        pairs = zip(self.last_items, self.last_texts, strict=True)
+        thoughts = [self.reward.parse(item, text).thought or "" for item, text in pairs]
+        scores = scorer.stages(self.last_items, thoughts)
+        return [(*s, p.outcome) for s, p in zip(scores, self.last, strict=True)]
 
 
 def progress_of(trainer_state: Any) -> float:

@@ -64,6 +64,8 @@ def train(
     """
     items = choose_split(read_items(config.items), config.split)
     reward = reward or build_reward(config, content)
+    if config.stage_credit:
+        reward.check_stages()
     identity = run_identity(config, reward)
     done = config.out / "done.json"
     if config.resume != "never" and done.is_file():
