@@ -42,8 +42,8 @@ ITEM = make_item(
     difficulty=1,
 )
 CUES = (
-    "[1] in: Ben, Ana. [2] key in tin; seen by Ben, Ana. [3] Ana out; in: Ben. [4] nothing. "
-    "[5] key to jar; seen by Ben."
+    "Who: Ben, Ana. [1] in: Ben, Ana. [2] key in tin; seen by Ben, Ana. [3] Ana out; in: Ben. "
+    "[4] nothing. [5] key to jar; seen by Ben."
 )
 BELIEFS = "Ben: [2] tin, [5] jar. Ben on Ana: [2] tin, [5] tin."
 GOAL = "The question asks for Ben on Ana, not for the real place."
@@ -75,8 +75,8 @@ def test_silence_earns_nothing_and_is_told_what_it_missed() -> None:
     check = check_thought(ITEM, "")
     assert (check.cues, check.beliefs, check.goal, check.quality) == (0.0, 0.0, 0.0, 0.0)
     assert {c.verdict for c in check.claims} == {Verdict.MISSING}
-    # Four lines that say something, two pictures, the goal.
-    assert len(check.claims) == 4 + 2 + 1
+    # Whose eyes, four lines that say something, two pictures, the goal.
+    assert len(check.claims) == 5 + 2 + 1
 
 
 def test_a_line_that_shows_nothing_need_not_be_mentioned() -> None:
@@ -91,21 +91,26 @@ def test_a_percept_given_to_the_wrong_person_is_false_and_the_truth_stands_besid
         "[5] key to jar; seen by Ben, Ana",
         "key to jar; seen by Ben",
     )
-    assert check.cues == pytest.approx(3 / 4)  # precision 3/4, recall 3/4
+    assert check.cues == pytest.approx(4 / 5)  # precision 4/5, recall 4/5
 
 
 def test_a_missed_cue_costs_recall_and_an_invented_one_precision() -> None:
     missed = checked(cues=CUES.replace(" [5] key to jar; seen by Ben.", ""))
-    assert missed.cues == pytest.approx(2 * 3 / (4 + 3))
+    assert missed.cues == pytest.approx(2 * 4 / (5 + 4))
     invented = checked(cues=f"{CUES} [6] key to box; seen by Ben.")
-    assert invented.cues == pytest.approx(2 * 4 / (4 + 5))
+    assert invented.cues == pytest.approx(2 * 5 / (5 + 6))
     noise_as_news = checked(cues=CUES.replace("[4] nothing", "[4] key to jar; seen by Ana"))
-    assert noise_as_news.cues == pytest.approx(2 * 4 / (4 + 5))
+    assert noise_as_news.cues == pytest.approx(2 * 5 / (5 + 6))
+
+
+def test_whose_eyes_matter_is_a_claim_too() -> None:
+    assert checked(cues=CUES.replace("Who: Ben, Ana", "Who: Ben")).cues == pytest.approx(4 / 5)
+    assert checked(cues=CUES.replace("Who: Ben, Ana. ", "")).cues == pytest.approx(2 * 4 / (5 + 4))
 
 
 def test_saying_a_cue_twice_pays_less_than_saying_it_once() -> None:
     twice = checked(cues=f"{CUES} [5] key to jar; seen by Ben. [5] key to jar; seen by Ben.")
-    assert twice.cues == pytest.approx(2 * 4 / (4 + 6))
+    assert twice.cues == pytest.approx(2 * 5 / (5 + 7))
 
 
 def test_the_right_end_with_a_wrong_way_is_worth_half_a_picture() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from social_r1.hardbench.assemble import World, world
-from social_r1.hardbench.traces import NOTHING, belief_claim, perspective
+from social_r1.hardbench.traces import NOTHING, belief_claim, people_claim, perspective
 from social_r1.items import SocialItem
 from social_r1.trajectory.sip import Stage
 
@@ -119,11 +119,12 @@ def _split(thought: str) -> dict[Stage, str]:
 
 
 def _check_cues(here: World, text: str) -> tuple[list[Claim], float]:
-    truth = dict(enumerate(here.trace.cues, 1))
+    truth = dict(enumerate((people_claim(here.trace.people), *here.trace.cues)))
     made: dict[int, str] = {}
     claims: list[Claim] = []
     repeated = 0
-    for number, body in _CUE.findall(text):
+    said_first = [("0", text.partition("[")[0])] if text.partition("[")[0].strip() else []
+    for number, body in (*said_first, *_CUE.findall(text)):
         line, said = int(number), body.strip().rstrip(".").strip()
         if line in made:
             repeated += said != NOTHING
@@ -131,15 +132,21 @@ def _check_cues(here: World, text: str) -> tuple[list[Claim], float]:
         made[line] = said
         right = truth.get(line)
         verdict = Verdict.TRUE if said == right else Verdict.FALSE
-        claims.append(Claim(Stage.CUE_ENCODING, f"[{line}] {said}", verdict, right or ""))
+        claims.append(Claim(Stage.CUE_ENCODING, f"{_place(line)}{said}", verdict, right or ""))
     for line, right in truth.items():
         if line not in made and right != NOTHING:
-            claims.append(Claim(Stage.CUE_ENCODING, f"[{line}]", Verdict.MISSING, right))
+            place = _place(line).strip() or "Who"
+            claims.append(Claim(Stage.CUE_ENCODING, place, Verdict.MISSING, right))
     wanted = sum(1 for right in truth.values() if right != NOTHING)
     hits = sum(1 for line, said in made.items() if said != NOTHING and truth.get(line) == said)
     said_something = sum(1 for said in made.values() if said != NOTHING) + repeated
     total = wanted + said_something
     return claims, 2 * hits / total if total else 1.0
+
+
+def _place(line: int) -> str:
+    """How a cue claim begins; what is said before the first line has no number."""
+    return f"[{line}] " if line else ""
 
 
 def _check_beliefs(here: World, text: str) -> tuple[list[Claim], float]:

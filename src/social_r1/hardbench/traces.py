@@ -1,7 +1,8 @@
 """Gold reasoning in four stages, computed from the log (HARDBENCH 11; NANO, trace form).
 
-Every step is local. Cue encoding walks *every* line of the story: an irrelevant one costs two
-words, a relevant one says what happened and who of the people in question was there to see it.
+Every step is local. Cue encoding first says whose eyes matter, then walks *every* line of the
+story: one that neither moves people nor speaks of the thing costs two words, any other is retold,
+with who of those people was there to see it, which the line before tells up to one person.
 Interpretation then walks the lines that speak of the thing once for each perspective, from the
 outer to the inner, and says what it holds from there on; ``Ella on Ben`` is what Ella takes Ben to
 believe. Each of these claims can be held against the log (`oracle`).
@@ -13,9 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from social_r1.hardbench.core.events import UNKNOWN, Event, Log
+from social_r1.hardbench.core.events import UNKNOWN, Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.core.view import aware
 from social_r1.hardbench.questions import Question
 from social_r1.hardbench.scenes import Act, Line, Script
 
@@ -30,6 +30,7 @@ class Trace:
     """A gold trace as data.
 
     Attributes:
+        people: everybody whose eyes matter.
         cues: one claim per story line, without its number.
         beliefs: per perspective, (line number, value held from there on) for every line that
             speaks of the thing.
@@ -38,6 +39,7 @@ class Trace:
         answer: the answer, one of the options.
     """
 
+    people: tuple[str, ...]
     cues: tuple[str, ...]
     beliefs: tuple[tuple[Chain, tuple[tuple[int, str], ...]], ...]
     goal: str
@@ -47,8 +49,14 @@ class Trace:
     def stages(self, letter: str) -> tuple[str, str, str, str]:
         """The text of the four stages, without headings."""
         cues = " ".join(f"[{i}] {cue}." for i, cue in enumerate(self.cues, 1))
+        cues = f"{people_claim(self.people)}. {cues}"
         beliefs = " ".join(f"{belief_claim(c, u)}." for c, u in self.beliefs)
         return cues, beliefs, self.goal, f"{self.reply} ({letter})."
+
+
+def people_claim(people: Iterable[str]) -> str:
+    """``Who: Ella, Ben``: everybody whose eyes matter."""
+    return f"Who: {_people(people)}"
 
 
 def perspective(chain: Chain) -> str:
@@ -71,16 +79,17 @@ def make_trace(
         return None
     tracked = tracked_people(chains)
     replay = Replay(log)
-    cues = cue_claims(script, log, question.thing, tracked)
+    cues = cue_claims(script, question.thing, tracked)
     spoken = [
         i
         for i, line in enumerate(script.lines, 1)
-        if line.act in _SPEAKS and line.thing == question.thing and cues[i - 1] != NOTHING
+        if line.act in _FORMS and line.thing == question.thing
     ]
     beliefs = tuple(
         (c, tuple((i, _shown(replay.value(c, question.thing, i))) for i in spoken)) for c in chains
     )
     return Trace(
+        people=tracked,
         cues=cues,
         beliefs=beliefs,
         goal=_goal(question, style),
@@ -146,12 +155,12 @@ def tracked_people(chains: Sequence[Chain]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for c in chains for p in c))
 
 
-def cue_claims(script: Script, log: Log, thing: str, tracked: Sequence[str]) -> tuple[str, ...]:
-    """What each line of the story shows, and to whom of the tracked people."""
+def cue_claims(script: Script, thing: str, tracked: Sequence[str]) -> tuple[str, ...]:
+    """What each line of the story shows, and who of the tracked people was there."""
     claims: list[str] = []
     inside: set[str] = set()
     asleep: set[str] = set()
-    for line, event in zip(script.lines, log.events, strict=True):
+    for line in script.lines:
         if line.act is Act.ROLL:
             inside |= set(line.people)
         elif line.act is Act.LEAVE and line.actor:
@@ -163,7 +172,7 @@ def cue_claims(script: Script, log: Log, thing: str, tracked: Sequence[str]) -> 
         elif line.act is Act.WAKE and line.actor:
             asleep.discard(line.actor)
         present = _people(p for p in tracked if p in inside and p not in asleep)
-        claims.append(_claim(line, event, thing, tracked, present))
+        claims.append(_claim(line, thing, present))
     return tuple(claims)
 
 
@@ -173,43 +182,30 @@ _PRESENCE = {
     Act.NAP: "asleep",
     Act.WAKE: "awake",
 }
-_SPEAKS = (Act.PLACE, Act.MOVE, Act.PEEK_MOVE, Act.LOOK, Act.SAY, Act.TEXT, Act.RELAY)
-"""Lines that can change where somebody takes the thing to be."""
-_SIGHTS = {Act.PLACE: "in", Act.MOVE: "to", Act.PEEK_MOVE: "to"}
-"""Lines that show where the thing is, with the preposition of their claim."""
 
 
-def _claim(line: Line, event: Event, thing: str, tracked: Sequence[str], present: str) -> str:
+def _claim(line: Line, thing: str, present: str) -> str:
     if line.act is Act.ROLL:
-        return f"in: {present}" if present != NO_ONE else NOTHING
+        return f"in: {present}"
     if line.act in _PRESENCE:
-        if line.actor not in tracked:
-            return NOTHING
         return f"{line.actor} {_PRESENCE[line.act]}; in: {present}"
     if line.act is Act.DOUBT:
-        return f"{line.actor} doubts {line.other}" if line.actor in tracked else NOTHING
-    if line.thing != thing or line.act is Act.NOISE:
+        return f"{line.actor} doubts {line.other}"
+    if line.act is Act.NOISE or line.thing != thing:
         return NOTHING
-    overt = _people(p for p in tracked if aware(event, p) and p not in event.covert)
-    if line.act in _SIGHTS:
-        peek = f"; peeked by {line.other}" if line.other in tracked else ""
-        return f"{thing} {_SIGHTS[line.act]} {line.value}; seen by {overt}{peek}"
-    return _percept(line, tracked, overt)
+    return _FORMS[line.act].format(thing=thing, present=present, line=line)
 
 
-def _percept(line: Line, tracked: Sequence[str], overt: str) -> str:
-    """The claim of a line that shows its value to some only: a look or a message."""
-    match line.act:
-        case Act.LOOK:
-            return f"{line.actor} looks; seen by {overt}" if line.actor in tracked else NOTHING
-        case Act.RELAY:
-            if line.other not in tracked:
-                return NOTHING
-            return f"{line.actor} answers; heard by {overt}"
-        case _:
-            if overt in (NO_ONE, line.actor):
-                return NOTHING
-            return f"{line.actor} tells {line.value}; heard by {overt}"
+_FORMS = {
+    Act.PLACE: "{thing} in {line.value}; seen by {present}",
+    Act.MOVE: "{thing} to {line.value}; seen by {present}",
+    Act.PEEK_MOVE: "{thing} to {line.value}; seen by {present}; peeked by {line.other}",
+    Act.LOOK: "{line.actor} looks; seen by {present}",
+    Act.SAY: "{line.actor} tells {line.value}; heard by {present}",
+    Act.TEXT: "{line.actor} tells {line.other} {line.value}",
+    Act.RELAY: "{line.actor} answers {line.other}",
+}
+"""Claims of lines that can change where somebody takes the thing to be."""
 
 
 def _people(names: Iterable[str]) -> str:
