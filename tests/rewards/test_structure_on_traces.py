@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 
 from social_r1.hardbench.easy import EasySpec, easy_item
@@ -39,7 +37,7 @@ def test_a_gold_trace_with_two_stages_swapped_falls_to_the_middle_band() -> None
 
 
 def test_an_option_that_is_named_first_and_defended_after_is_picking() -> None:
-    hasty = [(item, hasty_thought(item, Random(0))) for item in ITEMS]
+    hasty = [(item, hasty_thought(item)) for item in ITEMS]
     found = [explain(item, thought).score for item, thought in hasty if thought]
     assert len(found) > 10
     assert max(found) <= 0.3
