@@ -52,7 +52,7 @@ def test_a_missed_cue_leaves_bo_without_a_belief(bo_left: SocialItem) -> None:
     c = corrupt(Subject.of(bo_left), Code.MISSED_CUE, Random(0))
     assert c is not None
     assert c.text == (
-        "Cue Encoding: [1] in: Bo. [2] nothing. [3] Bo out; in: no one. "
+        "Cue Encoding: Who: Bo. [1] in: Bo. [2] nothing. [3] Bo out; in: no one. "
         "[4] key to tin jar; seen by no one."
     )
     assert c.carried is not None
