@@ -45,7 +45,7 @@ CUES = (
     "Who: Ben, Ana. [1] in: Ben, Ana. [2] key in tin; seen by Ben, Ana. [3] Ana out; in: Ben. "
     "[4] nothing. [5] key to jar; seen by Ben."
 )
-BELIEFS = "Ben: [2] tin, [5] jar. Ben on Ana: [2] tin, [5] tin."
+BELIEFS = "[2] Ben tin, Ben on Ana tin. [5] Ben jar. So it ends: Ben jar, Ben on Ana tin."
 GOAL = "The question asks for Ben on Ana, not for the real place."
 
 
@@ -75,8 +75,8 @@ def test_silence_earns_nothing_and_is_told_what_it_missed() -> None:
     check = check_thought(ITEM, "")
     assert (check.cues, check.beliefs, check.goal, check.quality) == (0.0, 0.0, 0.0, 0.0)
     assert {c.verdict for c in check.claims} == {Verdict.MISSING}
-    # Whose eyes, four lines that say something, two pictures, the goal.
-    assert len(check.claims) == 5 + 2 + 1
+    # Whose eyes, four lines that say something, two that reach minds, the end, the goal.
+    assert len(check.claims) == 5 + 2 + 1 + 1
 
 
 def test_a_line_that_shows_nothing_need_not_be_mentioned() -> None:
@@ -114,21 +114,28 @@ def test_saying_a_cue_twice_pays_less_than_saying_it_once() -> None:
 
 
 def test_the_right_end_with_a_wrong_way_is_worth_half_a_picture() -> None:
-    check = checked(beliefs="Ben: [2] tin, [5] jar. Ben on Ana: [2] jar, [5] tin.")
+    check = checked(beliefs=BELIEFS.replace("Ben on Ana tin. [5]", "Ben on Ana jar. [5]"))
     assert check.beliefs == pytest.approx((1 + 0.5) / 2)
 
 
 def test_reality_in_place_of_a_mind_is_worth_nothing() -> None:
-    check = checked(beliefs="Ben: [2] tin, [5] jar. Ben on Ana: [2] tin, [5] jar.")
+    leaked = "[2] Ben tin, Ben on Ana tin. [5] Ben jar, Ben on Ana jar. "
+    check = checked(beliefs=f"{leaked}So it ends: Ben jar, Ben on Ana jar.")
     assert check.beliefs == pytest.approx(1 / 2)
-    [wrong] = [c for c in check.claims if c.verdict is Verdict.FALSE]
-    assert wrong.truth == "Ben on Ana: [2] tin, [5] tin"
+    wrong = [c for c in check.claims if c.verdict is Verdict.FALSE]
+    assert [c.truth for c in wrong] == ["Ben jar", "Ben jar, Ben on Ana tin"]
 
 
-def test_pictures_that_nobody_needs_and_repeated_ones_dilute() -> None:
-    assert checked(beliefs=f"{BELIEFS} Ana: [2] tin, [5] tin.").beliefs == pytest.approx(2 / 3)
-    assert checked(beliefs=f"{BELIEFS} Ben: [2] tin, [5] jar.").beliefs == pytest.approx(2 / 3)
-    assert checked(beliefs="Ben: [2] tin, [5] jar.").beliefs == pytest.approx(1 / 2)
+def test_pictures_that_nobody_needs_and_repeated_lines_dilute() -> None:
+    unasked = BELIEFS.replace("[5] Ben jar", "[5] Ben jar, Ana tin")
+    assert checked(beliefs=unasked).beliefs == pytest.approx(2 / 3)
+    assert checked(beliefs=f"{BELIEFS} [5] Ben jar.").beliefs == pytest.approx(2 / 3)
+
+
+def test_without_its_end_a_picture_is_not_whole() -> None:
+    check = checked(beliefs=BELIEFS.partition(" So it ends")[0])
+    assert check.beliefs == pytest.approx(1 / 2)  # both ended right, neither said so
+    assert [c.text for c in check.claims if c.verdict is Verdict.MISSING] == ["So it ends:"]
 
 
 def test_the_goal_must_name_the_right_perspective_in_whatever_tone() -> None:

@@ -16,7 +16,9 @@ from social_r1.hardbench.traces import (
     NO_ONE,
     NOTHING,
     Trace,
-    belief_claim,
+    belief_claims,
+    end_claim,
+    last,
     make_trace,
     perspective,
     perspectives,
@@ -72,18 +74,20 @@ def test_a_second_order_trace_says_line_by_line_what_ben_and_ana_could_see() -> 
     )
     assert trace is not None
     assert trace.cues == tuple(row[1] for row in BUSY)
-    # Ben sleeps through line 10, looks at 12, and saw Ana neither peek (14) nor get a text (16).
-    ben = ["tin", "jar", "jar", "box", "box", "mug", "jar", "jar", "jar", "jar", "jar"]
-    spoken = (4, 7, 10, 12, 13, 14, 15, 16, 17, 18, 19)
     assert trace.people == ("Ben", "Ana")
+    assert trace.spoken == (4, 7, 10, 12, 13, 14, 15, 16, 17, 18, 19)
+    # Ben sleeps through line 10, looks at 12, and saw Ana neither peek (14) nor get a text (16).
     assert trace.beliefs == (
-        (("Ben",), tuple(zip(spoken, ben, strict=True))),
-        (("Ben", "Ana"), tuple((i, "tin") for i in spoken)),
+        (("Ben",), ((4, "tin"), (7, "jar"), (12, "box"), (14, "mug"), (15, "jar"))),
+        (("Ben", "Ana"), ((4, "tin"),)),
     )
     cues, beliefs, goal, reply = trace.stages("A")
     assert cues.startswith("Who: Ben, Ana. [1] in: Ben, Ana. [2] Ben doubts Cy. [3] Cy doubts")
-    assert beliefs.startswith("Ben: [4] tin, [7] jar, [10] jar, [12] box, [13] box, [14] mug, ")
-    assert beliefs.endswith("Ben on Ana: " + ", ".join(f"[{i}] tin" for i in spoken) + ".")
+    assert beliefs == (
+        "[4] Ben tin, Ben on Ana tin. [7] Ben jar. [10] nothing. [12] Ben box. [13] nothing. "
+        "[14] Ben mug. [15] Ben jar. [16] nothing. [17] nothing. [18] nothing. [19] nothing. "
+        "So it ends: Ben jar, Ben on Ana tin."
+    )
     assert goal in {
         "The question asks for Ben on Ana, not for the real place.",
         "The question asks for Ben on Ana, whatever the real place is.",
@@ -110,7 +114,8 @@ def test_an_honest_answer_is_traced_to_what_its_sender_believes() -> None:
         "[1] in: Ben, Ana. [2] key in tin; seen by Ben, Ana. [3] Ana out; in: Ben. "
         "[4] key to jar; seen by Ben. [5] Ben out; in: no one. [6] key to box; seen by no one. "
         "[7] Ben answers Ana.",
-        "Ben: [2] tin, [4] jar, [6] jar, [7] jar. Ana: [2] tin, [4] tin, [6] tin, [7] jar.",
+        "[2] Ben tin, Ana tin. [4] Ben jar. [6] nothing. [7] Ana jar. "
+        "So it ends: Ben jar, Ana jar.",
     )
 
 
@@ -127,11 +132,9 @@ def test_a_knowledge_trace_holds_every_candidate_against_the_real_place() -> Non
     trace = traced(lines, Question("knowledge", (), "key"), PEOPLE, "Ben")
     assert trace is not None
     assert trace.stages("B")[1:] == (
-        "Really: [2] tin, [4] jar, [5] jar, [7] box. "
-        "Ana: [2] tin, [4] tin, [5] tin, [7] tin. "
-        "Ben: [2] tin, [4] jar, [5] jar, [7] box. "
-        "Cy: [2] tin, [4] jar, [5] jar, [7] jar. "
-        "Dee: [2] unknown, [4] unknown, [5] tin, [7] tin.",
+        "[2] Really tin, Ana tin, Ben tin, Cy tin. [4] Really jar, Ben jar, Cy jar. [5] Dee tin. "
+        "[7] Really box, Ben box. "
+        "So it ends: Really box, Ana tin, Ben box, Cy jar, Dee tin.",
         "The question asks who holds the real place.",
         "So it is Ben (B).",
     )
@@ -148,7 +151,8 @@ def test_knowledge_in_somebodys_eyes_is_measured_by_what_he_takes_to_be_real() -
     trace = traced(lines, asked, ("Ana", "Cy"), "Ana")
     assert trace is not None
     assert trace.stages("A")[1:3] == (
-        "Ben: [2] tin, [4] jar. Ben on Ana: [2] tin, [4] jar. Ben on Cy: [2] tin, [4] tin.",
+        "[2] Ben tin, Ben on Ana tin, Ben on Cy tin. [4] Ben jar, Ben on Ana jar. "
+        "So it ends: Ben jar, Ben on Ana jar, Ben on Cy tin.",
         "The question asks who holds the place that Ben takes to be real.",
     )
 
@@ -163,7 +167,11 @@ def test_knowledge_in_somebodys_eyes_is_measured_by_what_he_takes_to_be_real() -
 def test_a_question_about_the_world_needs_only_the_world(form: str, goal: str, reply: str) -> None:
     trace = traced(RELAYED, Question(form, (), "key"), ("tin", "jar", "box"), "box")
     assert trace is not None
-    assert trace.stages("C")[1:] == ("Really: [2] tin, [4] jar, [6] box, [7] box.", goal, reply)
+    assert trace.stages("C")[1:] == (
+        "[2] Really tin. [4] Really jar. [6] Really box. [7] nothing. So it ends: Really box.",
+        goal,
+        reply,
+    )
 
 
 def relays(*pairs: str) -> list[Line]:
@@ -199,10 +207,9 @@ def test_pictures_that_others_rest_on_come_first_and_circles_are_refused(
 def test_claims_read_like_this() -> None:
     assert perspective(()) == "Really"
     assert perspective(("Ella", "Ben")) == "Ella on Ben"
-    assert belief_claim(("Ella",), [(2, "red box"), (7, "tin jar")]) == (
-        "Ella: [2] red box, [7] tin jar"
-    )
-    assert belief_claim(("Ella",), []) == "Ella: nothing"
+    told = ((("Ella",), ((2, "red box"), (7, "tin jar"))), (("Ella", "Ben"), ()))
+    assert belief_claims((2, 4, 7), told) == {2: "Ella red box", 4: "nothing", 7: "Ella tin jar"}
+    assert end_claim(told) == "Ella tin jar, Ella on Ben unknown"
 
 
 @pytest.fixture(scope="module")
@@ -262,35 +269,34 @@ def test_a_line_that_is_called_nothing_changes_no_picture_that_the_trace_works_o
                     )
 
 
-def test_every_value_of_a_belief_list_is_what_both_oracles_hold_after_that_line(
+def test_after_every_line_the_latest_value_is_what_both_oracles_hold(
     items: list[SocialItem],
 ) -> None:
     for item in items:
         here = world(item)
         thing, replay = here.question.thing, Replay(here.log)
-        for chain, shown in here.trace.beliefs:
-            for number, value in shown:
-                assert replay.value(chain, thing, number).strip("<>") == value
-        for number in {n for _, shown in here.trace.beliefs for n, _ in shown}:
+        for number in here.trace.spoken:
             log = here.log
             kripke = Kripke(Log(log.agents, log.events[:number], log.initial, log.distrust))
             for chain, shown in here.trace.beliefs:
-                assert kripke.value(chain, thing).strip("<>") == dict(shown)[number]
+                value = last(tuple(one for one in shown if one[0] <= number))
+                assert replay.value(chain, thing, number).strip("<>") == value
+                assert kripke.value(chain, thing).strip("<>") == value
 
 
-def test_the_last_value_of_the_last_list_is_the_answer(items: list[SocialItem]) -> None:
+def test_where_the_asked_perspective_ends_is_the_answer(items: list[SocialItem]) -> None:
     for item in items:
         here = world(item)
         gold = item.options[item.answer]
-        last = {chain: shown[-1][1] for chain, shown in here.trace.beliefs}
+        ends = {chain: last(shown) for chain, shown in here.trace.beliefs}
         final = Replay(here.log)
-        for chain, value in last.items():
+        for chain, value in ends.items():
             assert value == final.value(chain, here.question.thing).strip("<>")
         chain = here.question.chain
         if here.question.form in ("belief", "reality"):
-            assert last[chain] == gold
+            assert ends[chain] == gold
         elif here.question.form == "knowledge":
-            knowers = [x for x in item.options if last[*chain, x] == last[chain]]
+            knowers = [x for x in item.options if ends[*chain, x] == ends[chain]]
             assert knowers == [gold]
         assert here.trace.answer == gold
 

@@ -40,7 +40,7 @@ def test_the_log_contradicts_every_corruption_at_its_stage_and_the_gold_nowhere(
 
 def test_a_reality_leak_shows_bo_what_he_did_not_see(bo_left: SocialItem) -> None:
     s = Subject.of(bo_left)
-    assert s.texts[1] == "Bo: [2] red box, [4] red box."
+    assert s.texts[1] == "[2] Bo red box. [4] nothing. So it ends: Bo red box."
     c = corrupt(s, Code.REALITY_LEAK, Random(0))
     assert c is not None
     assert c.text == "Cue Interpretation: Bo: [2] red box, [4] tin jar."
@@ -56,7 +56,7 @@ def test_a_missed_cue_leaves_bo_without_a_belief(bo_left: SocialItem) -> None:
         "[4] key to tin jar; seen by no one."
     )
     assert c.carried is not None
-    assert c.carried.startswith("Cue Interpretation: Bo: [4] unknown.")
+    assert c.carried.startswith("Cue Interpretation: [4] nothing. So it ends: Bo unknown.")
 
 
 def test_an_absent_person_who_attends_all_the_same_ends_with_the_other_place(
@@ -64,7 +64,7 @@ def test_an_absent_person_who_attends_all_the_same_ends_with_the_other_place(
 ) -> None:
     c = corrupt(Subject.of(bo_left), Code.ATTENTION, Random(0))
     assert c is not None
-    assert c.text.endswith("[4] tin jar.")
+    assert c.text.endswith("[4] Bo tin jar. So it ends: Bo tin jar.")
 
 
 def test_a_goal_error_asks_for_the_world(bo_left: SocialItem) -> None:

@@ -2,19 +2,28 @@
 
 Where an item has a log, nobody has to *judge* whether a reasoning step is right. A claim of cue
 encoding (``[4] key to red box; seen by Ella``) is compared with what line 4 shows, a claim of cue
-interpretation (``Ella on Ben: [2] tin jar``) with what that perspective was last shown. What the
+interpretation (``[4] Ella red box``) with what line 4 tells that perspective. What the
 thought leaves out counts as missed, so silence earns nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from social_r1.hardbench.assemble import World, world
-from social_r1.hardbench.traces import NOTHING, belief_claim, people_claim, perspective
+from social_r1.hardbench.traces import (
+    ENDS,
+    NOTHING,
+    Held,
+    belief_claims,
+    end_claim,
+    last,
+    people_claim,
+    perspective,
+)
 from social_r1.items import SocialItem
 from social_r1.trajectory.sip import Stage
 
@@ -149,44 +158,61 @@ def _place(line: int) -> str:
     return f"[{line}] " if line else ""
 
 
+_TAKEN = re.compile(rf"(?:\[(\d+)\]|{ENDS}:) (.*)", re.DOTALL)
+
+
 def _check_beliefs(here: World, text: str) -> tuple[list[Claim], float]:
-    truth = {perspective(chain): updates for chain, updates in here.trace.beliefs}
+    beliefs = here.trace.beliefs
+    truth = {**belief_claims(here.trace.spoken, beliefs), 0: end_claim(beliefs)}
+    said: dict[int, str] = {}
     claims: list[Claim] = []
-    points = 0.0
-    made: set[str] = set()
+    taken: dict[str, dict[int, str]] = {perspective(chain): {} for chain, _ in beliefs}
     extra = 0
     for sentence in re.split(r"\.(?:\s+|$)", text):
-        name, colon, shown = sentence.strip().partition(":")
-        if not colon:
+        found = _TAKEN.match(sentence.strip())
+        if not found:
             continue
-        name, shown = name.strip(), shown.strip()
-        if name not in truth or name in made:
+        line, body = int(found[1] or 0), found[2].strip()
+        right = truth.get(line, "")
+        true = body == right and line not in said
+        verdict = Verdict.TRUE if true else Verdict.FALSE
+        claims.append(Claim(Stage.CUE_INTERPRETATION, f"{_taken(line)} {body}", verdict, right))
+        if line in said:
             extra += 1
-            claims.append(Claim(Stage.CUE_INTERPRETATION, f"{name}: {shown}", Verdict.FALSE, ""))
             continue
-        made.add(name)
-        right = belief_claim((), truth[name]).partition(": ")[2]
-        same = shown == right
-        points += 1.0 if same else 0.5 * (_last(shown) == _last(right))
-        claims.append(
-            Claim(
-                Stage.CUE_INTERPRETATION,
-                f"{name}: {shown}",
-                Verdict.TRUE if same else Verdict.FALSE,
-                f"{name}: {right}",
-            )
-        )
-    for chain, updates in here.trace.beliefs:
-        if perspective(chain) not in made:
-            claims.append(
-                Claim(
-                    Stage.CUE_INTERPRETATION,
-                    perspective(chain),
-                    Verdict.MISSING,
-                    belief_claim(chain, updates),
-                )
-            )
-    return claims, points / (len(truth) + extra)
+        said[line] = body
+        for name, value in _entries(body, taken):
+            if name is None:
+                extra += 1
+            else:
+                taken[name][line] = value
+    for line, right in truth.items():
+        if line not in said and right != NOTHING:
+            claims.append(Claim(Stage.CUE_INTERPRETATION, _taken(line), Verdict.MISSING, right))
+    points = sum(_points(taken[perspective(chain)], held) for chain, held in beliefs)
+    return claims, points / (len(taken) + extra)
+
+
+def _taken(line: int) -> str:
+    """How a claim of the interpretation begins."""
+    return f"[{line}]" if line else f"{ENDS}:"
+
+
+def _entries(body: str, names: Iterable[str]) -> Iterator[tuple[str | None, str]]:
+    """Perspective and value of each part of a claim; None for a perspective nobody asked for."""
+    longest_first = sorted(names, key=len, reverse=True)
+    for part in body.split(", ") if body != NOTHING else ():
+        name = next((n for n in longest_first if part.startswith(f"{n} ")), None)
+        yield name, part.removeprefix(f"{name} ")
+
+
+def _points(taken: dict[int, str], held: Held) -> float:
+    """1 for a perspective that is right all the way, 1/2 for one that only ends right."""
+    right = {**dict(held), 0: last(held)}
+    if taken == right:
+        return 1.0
+    end = taken.get(0) or (taken[max(taken)] if taken else None)
+    return 0.5 * (end == right[0])
 
 
 def _check_goal(here: World, text: str) -> tuple[Claim, float]:
@@ -200,8 +226,3 @@ def _check_goal(here: World, text: str) -> tuple[Claim, float]:
 def _goal_key(text: str) -> str:
     """What is asked for, without the remark that follows the comma."""
     return text.partition(",")[0].strip().rstrip(".")
-
-
-def _last(shown: str) -> str:
-    """The last place of a list such as ``[2] red box, [7] tin jar``."""
-    return shown.rpartition("]")[2].strip()

@@ -3,8 +3,8 @@
 Every step is local. Cue encoding first says whose eyes matter, then walks *every* line of the
 story: one that neither moves people nor speaks of the thing costs two words, any other is retold,
 with who of those people was there to see it, which the line before tells up to one person.
-Interpretation then walks the lines that speak of the thing once for each perspective, from the
-outer to the inner, and says what it holds from there on; ``Ella on Ben`` is what Ella takes Ben to
+Interpretation walks the lines that speak of the thing and says what each perspective takes from
+it, outer before inner, then where each of them ends; ``Ella on Ben`` is what Ella takes Ben to
 believe. Each of these claims can be held against the log (`oracle`).
 """
 
@@ -22,7 +22,12 @@ from social_r1.hardbench.scenes import Act, Line, Script
 NOTHING = "nothing"
 NO_ONE = "no one"
 
+ENDS = "So it ends"
+
 Chain = tuple[str, ...]
+Held = tuple[tuple[int, str], ...]
+"""What reached a perspective: (line number, value), in order."""
+Beliefs = Sequence[tuple[Chain, Held]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,8 @@ class Trace:
     Attributes:
         people: everybody whose eyes matter.
         cues: one claim per story line, without its number.
-        beliefs: per perspective, (line number, value held from there on) for every line that
-            speaks of the thing.
+        spoken: numbers of the lines that speak of the thing.
+        beliefs: per perspective, (line number, value taken from it) for every line that reaches it.
         goal: the goal sentence.
         reply: the answer in words.
         answer: the answer, one of the options.
@@ -41,6 +46,7 @@ class Trace:
 
     people: tuple[str, ...]
     cues: tuple[str, ...]
+    spoken: tuple[int, ...]
     beliefs: tuple[tuple[Chain, tuple[tuple[int, str], ...]], ...]
     goal: str
     reply: str
@@ -50,7 +56,9 @@ class Trace:
         """The text of the four stages, without headings."""
         cues = " ".join(f"[{i}] {cue}." for i, cue in enumerate(self.cues, 1))
         cues = f"{people_claim(self.people)}. {cues}"
-        beliefs = " ".join(f"{belief_claim(c, u)}." for c, u in self.beliefs)
+        claims = belief_claims(self.spoken, self.beliefs)
+        beliefs = " ".join(f"[{i}] {claim}." for i, claim in claims.items())
+        beliefs = f"{beliefs} {ENDS}: {end_claim(self.beliefs)}."
         return cues, beliefs, self.goal, f"{self.reply} ({letter})."
 
 
@@ -64,10 +72,23 @@ def perspective(chain: Chain) -> str:
     return " on ".join(chain) if chain else "Really"
 
 
-def belief_claim(chain: Chain, updates: Sequence[tuple[int, str]]) -> str:
-    """``Ella on Ben: [2] red box, [4] red box, [7] tin jar``."""
-    shown = ", ".join(f"[{i}] {value}" for i, value in updates) or NOTHING
-    return f"{perspective(chain)}: {shown}"
+def belief_claims(spoken: Sequence[int], beliefs: Beliefs) -> dict[int, str]:
+    """What each line of the story tells whom: ``{4: "Ella tin jar, Ella on Ben tin jar"}``."""
+    updates = [(perspective(chain), dict(held)) for chain, held in beliefs]
+    return {
+        i: ", ".join(f"{name} {held[i]}" for name, held in updates if i in held) or NOTHING
+        for i in spoken
+    }
+
+
+def end_claim(beliefs: Beliefs) -> str:
+    """Where each perspective ends: ``Ella tin jar, Ella on Ben red box``."""
+    return ", ".join(f"{perspective(chain)} {last(held)}" for chain, held in beliefs)
+
+
+def last(held: Held) -> str:
+    """The value that somebody ends with, of all that reached him."""
+    return held[-1][1] if held else "unknown"
 
 
 def make_trace(
@@ -80,17 +101,13 @@ def make_trace(
     tracked = tracked_people(chains)
     replay = Replay(log)
     cues = cue_claims(script, question.thing, tracked)
-    spoken = [
-        i
-        for i, line in enumerate(script.lines, 1)
-        if line.act in _FORMS and line.thing == question.thing
-    ]
-    beliefs = tuple(
-        (c, tuple((i, _shown(replay.value(c, question.thing, i))) for i in spoken)) for c in chains
-    )
+    lines = enumerate(script.lines, 1)
+    spoken = tuple(i for i, x in lines if x.act in _FORMS and x.thing == question.thing)
+    beliefs = tuple((c, held(replay, c, question.thing)) for c in chains)
     return Trace(
         people=tracked,
         cues=cues,
+        spoken=spoken,
         beliefs=beliefs,
         goal=_goal(question, style),
         reply=_reply(question, answer, style),
@@ -98,8 +115,10 @@ def make_trace(
     )
 
 
-def _shown(value: str) -> str:
-    return "unknown" if value == UNKNOWN else value
+def held(replay: Replay, chain: Chain, thing: str) -> Held:
+    """Every line that reaches a perspective, with the value that it takes from it."""
+    found = [(i + 1, value) for i, value in replay.updates(chain, thing)]
+    return tuple((i, "unknown" if value == UNKNOWN else value) for i, value in found)
 
 
 def perspectives(

@@ -10,14 +10,22 @@ I5 (literal or typical reading) has no place yet: it needs emotion or non-litera
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from social_r1.hardbench.core.events import UNKNOWN, Log
+from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.traces import NO_ONE, NOTHING, Chain, Trace, perspective
+from social_r1.hardbench.traces import (
+    NO_ONE,
+    NOTHING,
+    Chain,
+    Trace,
+    held,
+    last,
+    perspective,
+)
 from social_r1.items import LETTERS
 from social_r1.preference.forms import FORMS
 from social_r1.preference.subject import (
@@ -72,7 +80,9 @@ length of a thought nor the number of its cues gives it away."""
 
 def _missed_cue(s: Subject, rng: Random) -> _Mistake | None:
     """C1: a line that matters is passed over; mostly another one gets its cue."""
-    cited = {i for chain, _ in s.trace.beliefs for i, _ in _news(s.replay, s, chain)}
+    cited = {
+        i for chain, _ in s.trace.beliefs for i, _ in held(s.replay, chain, s.here.question.thing)
+    }
     line = _pick(rng, cited or _telling(s))
     if line is None:
         return None
@@ -148,8 +158,10 @@ def _witnesses(cue: str) -> tuple[str, str, list[str]]:
 def _with_cues(s: Subject, changes: Mapping[int, str]) -> _Mistake:
     """The trace with some cues changed, and the beliefs that would follow."""
     cues = list(s.trace.cues)
-    lines = {i for _, held in s.trace.beliefs for i, _ in held}
-    news = {chain: dict(_news(s.replay, s, chain)) for chain, _ in s.trace.beliefs}
+    lines = set(s.trace.spoken)
+    news = {
+        chain: dict(held(s.replay, chain, s.here.question.thing)) for chain, _ in s.trace.beliefs
+    }
     for line, cue in changes.items():
         cues[line - 1] = cue
         said = re.match(r"\S.*? (?:in|to|tells) (.*?); (?:seen|heard) by", cue)
@@ -163,25 +175,9 @@ def _with_cues(s: Subject, changes: Mapping[int, str]) -> _Mistake:
             value = said[1] if said else old
             if value is not None and cue != NOTHING and witnesses.issuperset(chain):
                 shown[line] = value
-    beliefs = tuple((c, _held(news[c], sorted(lines))) for c, _ in s.trace.beliefs)
-    trace = replace(s.trace, cues=tuple(cues))
+    beliefs = tuple((c, tuple(sorted(news[c].items()))) for c, _ in s.trace.beliefs)
+    trace = replace(s.trace, cues=tuple(cues), spoken=tuple(sorted(lines)))
     return _follow(s, Stage.CUE_ENCODING, trace, beliefs)
-
-
-def _news(replay: Replay, s: Subject, chain: Chain) -> Held:
-    """The lines that speak to a perspective, and the value that each sets there."""
-    return tuple((i + 1, v) for i, v in replay.updates(chain, s.here.question.thing))
-
-
-def _held(news: Mapping[int, str], lines: Sequence[int]) -> Held:
-    """The value held from each line on: the latest news up to it.
-
-    >>> _held({2: "red box", 5: "tin jar"}, [1, 2, 4, 5])
-    ((1, 'unknown'), (2, 'red box'), (4, 'red box'), (5, 'tin jar'))
-    """
-    return tuple(
-        (i, next((news[j] for j in sorted(news, reverse=True) if j <= i), "unknown")) for i in lines
-    )
 
 
 # --- stage 2: interpretation -----------------------------------------------------------------
@@ -242,10 +238,8 @@ def _asked(s: Subject, rng: Random) -> Chain:
 
 
 def _shown(replay: Replay, s: Subject, chain: Chain) -> Held:
-    """What a chain would hold in a log, at the lines of the gold trace."""
-    lines = [i for i, _ in s.trace.beliefs[0][1]]
-    values = (replay.value(chain, s.here.question.thing, i) for i in lines)
-    return tuple((i, "unknown" if v == UNKNOWN else v) for i, v in zip(lines, values, strict=True))
+    """What would reach a chain in a log."""
+    return held(replay, chain, s.here.question.thing)
 
 
 def _with_updates(
@@ -254,13 +248,13 @@ def _with_updates(
     """The trace in which the chain holds one of the candidates; best one that ends elsewhere."""
     gold = dict(s.trace.beliefs)[chain]
     wrong = [
-        held
-        for held in dict.fromkeys(candidates)
-        if held != gold and not any(v.startswith("<") for _, v in held)
+        other
+        for other in dict.fromkeys(candidates)
+        if other != gold and not any(v.startswith("<") for _, v in other)
     ]
     if not wrong:
         return None
-    chosen = rng.choice([h for h in wrong if h[-1] != gold[-1]] or wrong)
+    chosen = rng.choice([h for h in wrong if last(h) != last(gold)] or wrong)
     beliefs = tuple((c, chosen if c == chain else h) for c, h in s.trace.beliefs)
     return _follow(s, Stage.CUE_INTERPRETATION, s.trace, beliefs)
 
@@ -273,7 +267,7 @@ def _goal_error(s: Subject, rng: Random) -> _Mistake | None:
     form = s.here.question.form
     wrong = {"reality": "first", "memory": "real"}.get(form) or rng.choice(("real", "first"))
     goal = f"The question asks for the {wrong} place."
-    news = _news(s.replay, s, ())
+    news = held(s.replay, (), s.here.question.thing)
     place = news[-1 if wrong == "real" else 0][1] if news else None
     return _with_goal(s, goal, place, None)
 
