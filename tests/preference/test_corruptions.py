@@ -43,7 +43,7 @@ def test_a_reality_leak_shows_bo_what_he_did_not_see(bo_left: SocialItem) -> Non
     assert s.texts[1] == "[2] Bo red box. [4] nothing. So it ends: Bo red box."
     c = corrupt(s, Code.REALITY_LEAK, Random(0))
     assert c is not None
-    assert c.text == "Cue Interpretation: Bo: [2] red box, [4] tin jar."
+    assert c.text == "Cue Interpretation: [2] Bo red box. [4] Bo tin jar. So it ends: Bo tin jar."
     assert c.carried is not None
     assert c.carried.endswith("the tin jar (A).")
 
