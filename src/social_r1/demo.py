@@ -46,9 +46,9 @@ class DemoConfig(BaseModel):
     """Hard items to train on."""
     hard_items: int = 400
     """Hard test items; the headline rests on them."""
-    other_items: int = 120
+    other_items: int = 100
     """Easy and out-of-distribution test items, each; also per public set."""
-    steps: int = 40
+    steps: int = 30
     """GRPO steps."""
     prompts: int = 16
     """Prompts per step."""

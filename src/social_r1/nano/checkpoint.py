@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from social_r1.errors import InputError
+from social_r1.nano.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
@@ -35,6 +36,7 @@ def load_nano(path: str | Path | None = None) -> Nano:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    keep_freed_memory()
     folder = Path(path) if path is not None else shipped_checkpoint()
     if not (folder / "config.json").is_file():
         raise InputError(

@@ -24,6 +24,7 @@ from social_r1.errors import InputError
 from social_r1.items import LETTERS
 from social_r1.nano.architecture import nano_config
 from social_r1.nano.corpus import CorpusSpec, DrillSpec, example
+from social_r1.nano.memory import keep_freed_memory
 from social_r1.nano.tokenizer import build_tokenizer
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ PHASES = (
     ),
     Phase(steps=500, drills=0.75, drill=DrillSpec(lists=(1, 2), lines=(0, 2))),
     Phase(steps=8000, drills=0.07),
+    Phase(steps=500, hasty=0.17, collapsed=0.4),
 )
 """The shipped model's course: look-up drills, careful thinkers, then all three habits."""
 
@@ -75,7 +77,7 @@ class ColdStartConfig(BaseModel):
     muon_lr: float = 2e-3
     adamw_lr: float = 2e-3
     warmup: int = 100
-    decay: int = 450
+    decay: int = 600
     """The last steps of the run, over which the learning rate falls."""
     letter_weight: float = 4.0
     threads: int = 2
@@ -112,6 +114,7 @@ def train(config: ColdStartConfig, out: Path, *, log: Any = print) -> Path:
     import torch
     from transformers import Qwen3ForCausalLM
 
+    keep_freed_memory()
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     out.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ PROFILES: dict[str, dict[str, Any]] = {
     },
     # The embedded model on a laptop: no reference model, one update per batch.
     "nano": {
-        "group_size": 8, "lr": 2e-4, "beta": 0.0, "steps": 50, "prompts_per_step": 32,
+        "group_size": 8, "lr": 3e-4, "beta": 0.0, "steps": 50, "prompts_per_step": 32,
         "updates_per_batch": 1, "loss_type": "dapo", "max_completion_length": 448,
         "epsilon_high": 0.28, "micro_batch_size": 64, "prompt_style": "compact",
         "reward": "nano", "model": "nano", "save_every": 10,

@@ -178,9 +178,11 @@ def _load(config: TrainConfig) -> tuple[Any, Any]:
     import torch
     from transformers.utils import logging
 
+    from social_r1.nano.memory import keep_freed_memory
     from social_r1.training.rollouts import load_policy
 
     logging.disable_progress_bar()
+    keep_freed_memory()
     if config.threads:
         torch.set_num_threads(config.threads)
     return load_policy(config.model, weights=config.weights)
