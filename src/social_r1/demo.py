@@ -47,7 +47,9 @@ class DemoConfig(BaseModel):
     hard_items: int = 400
     """Hard test items; the headline rests on them."""
     other_items: int = 100
-    """Easy and out-of-distribution test items, each; also per public set."""
+    """Easy and out-of-distribution test items, each."""
+    public_items: int = 50
+    """Test items of each public set; their words are strange to nano, so each takes long."""
     steps: int = 30
     """GRPO steps."""
     prompts: int = 16
@@ -75,6 +77,7 @@ SMOKE: dict[str, Any] = {
     "train_items": 32,
     "hard_items": 24,
     "other_items": 12,
+    "public_items": 12,
     "steps": 2,
     "prompts": 4,
     "group": 4,
@@ -173,7 +176,7 @@ def _items(out: Path, config: DemoConfig, bar: Bar) -> None:
     folder = out / "items"
     if (folder / "manifest.json").is_file():
         return
-    wanted = config.train_items + config.hard_items + config.other_items
+    wanted = config.build.total
     with bar("Building hard items, two oracles proving each", wanted) as advance:
         before: dict[str, int] = {}
 
@@ -219,7 +222,7 @@ def _evaluate(
         evaluate(f"nano/{model}", sets, out=folder, **common)
         if public:
             names = {name: name for name in public}
-            evaluate(f"nano/{model}", names, out=folder, limit=config.other_items, **common)
+            evaluate(f"nano/{model}", names, out=folder, limit=config.public_items, **common)
     finally:
         while opened:
             opened.pop().__exit__(None, None, None)

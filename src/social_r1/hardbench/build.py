@@ -43,6 +43,11 @@ class BuildConfig(BaseModel):
         default=200, ge=0, description="longer stories, more people, second and third order"
     )
 
+    @property
+    def total(self) -> int:
+        """Items of all sets."""
+        return self.train + self.hard + self.easy + self.ood
+
 
 TRAIN = BlockSpec(shelf="train")
 HARD = BlockSpec(shelf="test")
