@@ -11,7 +11,15 @@ from social_r1.demo import SMOKE, DemoConfig, demo
 from social_r1.errors import ConfigError
 
 CONFIG = DemoConfig(
-    **{**SMOKE, "hard_items": 8, "other_items": 4, "train_items": 8, "threads": 1, "steps": 2}
+    **{
+        **SMOKE,
+        "hard_items": 8,
+        "other_items": 4,
+        "public_items": 4,
+        "train_items": 8,
+        "threads": 1,
+        "steps": 2,
+    }
 )
 
 
