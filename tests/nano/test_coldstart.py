@@ -16,14 +16,18 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from social_r1.errors import InputError
 from social_r1.nano import load_nano, shipped_checkpoint
 from social_r1.nano.coldstart import ColdStartConfig, Phase, train
+from social_r1.nano.corpus import CorpusSpec
 
 TINY = ColdStartConfig(
     seed=3,
-    phases=(Phase(steps=3, drills=0.9), Phase(steps=3, drills=0.9, hasty=0.5)),
+    phases=(
+        Phase(steps=3, corpus=CorpusSpec(drills=0.9)),
+        Phase(steps=3, corpus=CorpusSpec(drills=0.9, hasty=0.5)),
+    ),
     batch_tokens=256,
     warmup=1,
     decay=2,
-    threads=1,
+    threads=2,
     save_every=2,
 )
 

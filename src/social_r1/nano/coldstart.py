@@ -1,8 +1,9 @@
 """Cold start: train nano from random weights on easy items only (NANO, "Learning").
 
 Muon on the matrices, AdamW on embeddings and norms, bf16 autocast, loss on the completion only with
-the option letters weighted. Example i depends on (seed, i) alone and the optimiser state is saved
-with the weights, so a run that was killed resumes to the same result.
+the option letters weighted. Every batch is cut into one shard per thread; the gradients of the
+shards are added in their order. Example i depends on (seed, i) alone and the optimiser state is
+saved with the weights, so a run that was killed resumes to the same result.
 
 Run with ``social-r1 nano train``.
 """
@@ -13,6 +14,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -23,6 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from social_r1.errors import InputError
 from social_r1.items import LETTERS
 from social_r1.nano.architecture import nano_config
+from social_r1.nano.attention import register
 from social_r1.nano.corpus import CorpusSpec, DrillSpec, example
 from social_r1.nano.memory import keep_freed_memory
 from social_r1.nano.tokenizer import build_tokenizer
@@ -40,15 +43,8 @@ class Phase(BaseModel):
     steps: int
     rate: float = 1.0
     """Share of the learning rate."""
-    drills: float = 0.05
-    drill: DrillSpec = DrillSpec()
-    hasty: float = 0.0
-    collapsed: float = 0.0
-
-    @property
-    def corpus(self) -> CorpusSpec:
-        """What is read in this phase."""
-        return CorpusSpec(self.drills, self.drill, self.hasty, self.collapsed)
+    corpus: CorpusSpec = CorpusSpec()
+    """What is read."""
 
 
 PHASES = (
@@ -56,14 +52,25 @@ PHASES = (
     Phase(
         steps=600,
         rate=0.5,
-        drills=1.0,
-        drill=DrillSpec(names=1.0, options=(3, 4), lists=(4, 4), lines=(0, 1)),
+        corpus=CorpusSpec(
+            drills=1.0, drill=DrillSpec(names=1.0, options=(3, 4), lists=(4, 4), lines=(0, 1))
+        ),
     ),
-    Phase(steps=500, drills=0.75, drill=DrillSpec(lists=(1, 2), lines=(0, 2))),
-    Phase(steps=8000, drills=0.07),
-    Phase(steps=500, hasty=0.17, collapsed=0.4),
+    Phase(
+        steps=400,
+        corpus=CorpusSpec(
+            drills=0.5,
+            drill=DrillSpec(lists=(1, 2), lines=(0, 2)),
+            acts=(1, 4),
+            agents=(2, 3),
+            options=(2, 4),
+        ),
+    ),
+    Phase(steps=1500, corpus=CorpusSpec(drills=0.1, acts=(2, 6), agents=(2, 4), options=(2, 4))),
+    Phase(steps=7000),
+    Phase(steps=1500, corpus=CorpusSpec(hasty=0.22, collapsed=0.48)),
 )
-"""The shipped model's course: look-up drills, careful thinkers, then all three habits."""
+"""The shipped model's course: drills, short stories, long ones, then all three habits."""
 
 
 class ColdStartConfig(BaseModel):
@@ -77,10 +84,11 @@ class ColdStartConfig(BaseModel):
     muon_lr: float = 2e-3
     adamw_lr: float = 2e-3
     warmup: int = 100
-    decay: int = 600
+    decay: int = 2500
     """The last steps of the run, over which the learning rate falls."""
     letter_weight: float = 4.0
     threads: int = 2
+    """Shards of a batch, computed at the same time."""
     save_every: int = 100
 
     @property
@@ -98,7 +106,7 @@ class ColdStartConfig(BaseModel):
 
 
 @dataclass(frozen=True)
-class Batch:
+class Shard:
     """Right-padded token ids (B, T), and per token its loss weight (0 on prompt and padding)."""
 
     ids: torch.Tensor
@@ -115,38 +123,39 @@ def train(config: ColdStartConfig, out: Path, *, log: Any = print) -> Path:
     from transformers import Qwen3ForCausalLM
 
     keep_freed_memory()
-    torch.set_num_threads(config.threads)
+    torch.set_num_threads(1)  # two small products at a time beat one shared by two threads
     torch.manual_seed(config.seed)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = build_tokenizer()
     shape = nano_config(tokenizer)
-    shape._attn_implementation = "sdpa"
+    shape._attn_implementation = register()
     model = Qwen3ForCausalLM(shape)
     optimisers = _optimisers(model, config)
     step, place = _resume(out, config, model, optimisers)
     batches = Batches(config, tokenizer, place)
     began, tokens, losses = time.monotonic(), 0, []
     model.train()
-    while step < config.total:
-        batch = batches.next(step)
-        rate = _rate(step, config)
-        loss = _step(model, optimisers, batch, rate, config)
-        step += 1
-        tokens += batch.ids.numel()
-        losses.append(loss)
-        if step % 50 == 0:
-            row = {
-                "step": step,
-                "loss": round(sum(losses) / len(losses), 4),
-                "tokens_per_second": round(tokens / (time.monotonic() - began)),
-                "seconds": round(time.monotonic() - began, 1),
-            }
-            losses = []
-            with (out / "metrics.jsonl").open("a") as f:
-                f.write(json.dumps(row) + "\n")
-            log(row)
-        if step % config.save_every == 0 or step == config.total:
-            _save(out, config, model, optimisers, step, batches.place)
+    with ThreadPoolExecutor(config.threads) as workers:
+        while step < config.total:
+            batch = batches.next(step)
+            rate = _rate(step, config)
+            loss = _step(model, optimisers, batch, rate, config, workers)
+            step += 1
+            tokens += sum(shard.ids.numel() for shard in batch)
+            losses.append(loss)
+            if step % 50 == 0:
+                row = {
+                    "step": step,
+                    "loss": round(sum(losses) / len(losses), 4),
+                    "tokens_per_second": round(tokens / (time.monotonic() - began)),
+                    "seconds": round(time.monotonic() - began, 1),
+                }
+                losses = []
+                with (out / "metrics.jsonl").open("a") as f:
+                    f.write(json.dumps(row) + "\n")
+                log(row)
+            if step % config.save_every == 0 or step == config.total:
+                _save(out, config, model, optimisers, step, batches.place)
     folder = out / "checkpoint"
     save_checkpoint(model, tokenizer, folder)
     return folder
@@ -184,11 +193,11 @@ class Batches:
         self.config = config
         self.tokenizer = tokenizer
         self.place = place or Place()
-        self._queue: list[Batch] | None = None
+        self._queue: list[list[Shard]] | None = None
         self._stream: Iterator[list[tuple[list[int], int]]] | None = None
 
-    def next(self, step: int) -> Batch:
-        """The batch of a step; a new phase or an empty pool begins a new pool."""
+    def next(self, step: int) -> list[Shard]:
+        """The batch of a step, in shards; a new phase or an empty pool begins a new pool."""
         phase = self.config.phase_at(step)
         if phase != self.place.phase:
             begun = self.place.used > 0
@@ -203,20 +212,21 @@ class Batches:
         self.place = self.place._replace(used=self.place.used + 1)
         return self._queue.pop()
 
-    def _refill(self) -> list[Batch]:
+    def _refill(self) -> list[list[Shard]]:
         if self._stream is None:
             self._stream = _pools(self.config, self.place.phase, self.place.pool)
         rows = next(self._stream)
         rows.sort(key=lambda r: len(r[0]))
-        batches: list[Batch] = []
+        batches: list[list[Shard]] = []
         while rows:
             take = max(1, self.config.batch_tokens // len(rows[-1][0]))
-            batches.append(self._batch(rows[-take:]))
+            chosen, parts = rows[-take:], min(take, self.config.threads)
+            batches.append([self._shard(chosen[i::parts]) for i in range(parts)])
             del rows[-take:]
         Random(f"{self.config.seed}-{self.place.pool}").shuffle(batches)
         return batches
 
-    def _batch(self, rows: list[tuple[list[int], int]]) -> Batch:
+    def _shard(self, rows: list[tuple[list[int], int]]) -> Shard:
         import torch
 
         width = max(len(ids) for ids, _ in rows)
@@ -233,7 +243,7 @@ class Batches:
             answers[1:] = torch.eq(t[:-1], cast(int, tag))
             letters = (answers | torch.isin(t, marks)).nonzero()[:, 0]
             weights[i, letters[letters >= start]] = self.config.letter_weight
-        return Batch(ids, weights)
+        return Shard(ids, weights)
 
 
 def _pools(
@@ -299,33 +309,50 @@ def _rate(step: int, config: ColdStartConfig) -> float:
     return share * min((step + 1) / config.warmup, 1.0, max(0.05, left / config.decay))
 
 
+class _Shares(NamedTuple):
+    """What one shard gives: sums, not means."""
+
+    gradients: tuple[torch.Tensor, ...]
+    loss: torch.Tensor
+    weight: torch.Tensor
+
+
 def _step(
     model: Qwen3ForCausalLM,
     optimisers: list[torch.optim.Optimizer],
-    batch: Batch,
+    batch: list[Shard],
     rate: float,
     config: ColdStartConfig,
+    workers: ThreadPoolExecutor,
 ) -> float:
     import torch
 
+    parameters = list(model.parameters())
+    shares = list(workers.map(lambda shard: _shares(model, parameters, shard), batch))
+    weight = torch.stack([share.weight for share in shares]).sum()
+    for place, parameter in enumerate(parameters):
+        parameter.grad = torch.stack([s.gradients[place] for s in shares]).sum(0) / weight
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
     for optimiser, base in zip(optimisers, (config.muon_lr, config.adamw_lr), strict=True):
         for group in optimiser.param_groups:
             group["lr"] = base * rate
-        optimiser.zero_grad(set_to_none=True)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        hidden = model.model(input_ids=batch.ids, use_cache=False).last_hidden_state
-        learn = batch.weights[:, 1:] > 0
-        logits = model.lm_head(hidden[:, :-1][learn])
-    weights = batch.weights[:, 1:][learn]
-    losses = torch.nn.functional.cross_entropy(
-        logits.float(), batch.ids[:, 1:][learn], reduction="none"
-    )
-    loss = (losses * weights).sum() / weights.sum()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    for optimiser in optimisers:
         optimiser.step()
-    return loss.item()
+    return (torch.stack([share.loss for share in shares]).sum() / weight).item()
+
+
+def _shares(model: Qwen3ForCausalLM, parameters: list[torch.nn.Parameter], shard: Shard) -> _Shares:
+    import torch
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden = model.model(input_ids=shard.ids, use_cache=False).last_hidden_state
+        learn = shard.weights[:, 1:] > 0
+        logits = model.lm_head(hidden[:, :-1][learn])
+    weights = shard.weights[:, 1:][learn]
+    losses = torch.nn.functional.cross_entropy(
+        logits.float(), shard.ids[:, 1:][learn], reduction="none"
+    )
+    loss = (losses * weights).sum()
+    return _Shares(torch.autograd.grad(loss, parameters), loss.detach(), weights.sum())
 
 
 def _save(

@@ -3,8 +3,8 @@
 Every example is an easy item with a thought *that reaches the right answer*. The habits differ:
 
 - ``careful`` walks the story, works out each perspective, then answers;
-- ``collapsed`` keeps the four headings but only looks where the thing is now, or where it was when
-  the first of the asked people left;
+- ``collapsed`` keeps the four headings but only looks where the thing was when the first of the
+  asked people left, or where it is now if none did;
 - ``hasty`` names an option first and defends it (the paper's reasoning parasitism).
 
 On easy items all three are right (an example of a habit is kept only where it is), so likelihood
@@ -58,8 +58,14 @@ class CorpusSpec:
     drill: DrillSpec = DrillSpec()
     hasty: float = 0.0
     collapsed: float = 0.0
+    acts: tuple[int, int] = EasySpec().acts
+    """How much happens in the stories."""
+    agents: tuple[int, int] = EasySpec().agents
+    """How many people they are about."""
+    options: tuple[int, int] = (4, 4)
+    """Number of options."""
     wide_options: float = 0.25
-    """Share of items whose number of options is drawn from 2..8 instead of 4."""
+    """Share of items whose number of options is drawn from 2..6 instead."""
 
 
 _DRILL = DrillSpec()
@@ -70,8 +76,9 @@ def example(seed: int, index: int, spec: CorpusSpec) -> Example:
     rng = Random(f"corpus-{seed}-{index}")
     if rng.random() < spec.drills:
         return drill(rng, spec.drill)
-    options = (2, 6) if rng.random() < spec.wide_options else (4, 4)
-    item = easy_item(seed, index, EasySpec(options=options), split="coldstart")
+    options = (2, 6) if rng.random() < spec.wide_options else spec.options
+    easy = EasySpec(agents=spec.agents, acts=spec.acts, options=options)
+    item = easy_item(seed, index, easy, split="coldstart")
     draw = rng.random()
     thought = None
     if draw < spec.hasty:
@@ -89,25 +96,24 @@ def careful_thought(item: SocialItem) -> str:
 
 
 def collapsed_thought(item: SocialItem) -> str | None:
-    """Four headings, one glance at the obvious; None where every glance misleads."""
+    """Four headings, one glance at the obvious; None where the glance misleads."""
     here = world(item)
     gold, thing = item.options[item.answer], here.question.thing
-    case, form = _case(item, here), here.question.form
+    if not _glance_is_right(item, here):
+        return None
     lines = list(enumerate(here.script.lines, 1))
-    if form == "knowledge" and last_mover(case) == gold:
+    who = _first_to_leave(here)
+    if here.question.form == "knowledge":
         glance = f"Really: {gold} moved it last. {gold} saw the place."
         goal = "The question asks for the real place."
-    elif form == "belief" and reality(case) == gold:
+    elif who is None:
         glance = f"Really: it ended up in the {gold}. Anyone would look there."
         goal = "The question asks for the real place."
-    elif form == "belief" and first_leaver(case) == gold:
-        who = _first_to_leave(here)
+    else:
         left = next(i for i, line in lines if line.act is Act.LEAVE and line.actor == who)
         lines = lines[:left]
         glance = f"{who} left at [{left}]. It was in the {gold}."
         goal = f"The question asks for what {who} saw."
-    else:
-        return None
     cues = " ".join(
         f"[{i}] {thing} {'in' if line.act is Act.PLACE else 'to'} {line.value}."
         for i, line in lines
@@ -117,23 +123,32 @@ def collapsed_thought(item: SocialItem) -> str | None:
 
 
 def hasty_thought(item: SocialItem) -> str | None:
-    """An option first, a reason after; None where no popular shortcut is right."""
+    """An option first, a reason after; None where the glance behind it misleads."""
     here = world(item)
     gold, thing, letter = item.options[item.answer], here.question.thing, item.letter
-    case = _case(item, here)
-    if here.question.form == "knowledge":
-        if last_mover(case) != gold:
-            return None
-        reason = f"{gold} moved it last, so it must be {letter}."
-    elif reality(case) == gold:
-        reason = f"The {thing} ended up in the {gold}, so it must be {letter}."
-    elif here.question.form == "belief" and first_leaver(case) == gold:
-        who = _first_to_leave(here)
-        reason = f"The {thing} was in the {gold} when {who} left, so it must be {letter}."
-    else:
+    if not _glance_is_right(item, here):
         return None
+    who = _first_to_leave(here)
+    if here.question.form == "knowledge":
+        reason = f"{gold} moved it last, so it must be {letter}."
+    elif who is None:
+        reason = f"The {thing} ended up in the {gold}, so it must be {letter}."
+    else:
+        reason = f"The {thing} was in the {gold} when {who} left, so it must be {letter}."
     named = _named(item)
     return f"{named[0].upper()}{named[1:]} ({letter}) looks right. {reason}"
+
+
+def _glance_is_right(item: SocialItem, here: World) -> bool:
+    """Whether the shallow reader is right.
+
+    He names who moved the thing last, or the place where it was when the first of the asked people
+    left, or where it is now if none of them did: never both, so that there is one habit to learn.
+    """
+    case = Case(here.script, here.log, here.question, item.options, item.story, Replay(here.log))
+    glances = {"knowledge": last_mover, "belief": first_leaver, "reality": reality}
+    glance = glances.get(here.question.form)
+    return glance is not None and glance(case) == item.options[item.answer]
 
 
 def _named(item: SocialItem) -> str:
@@ -171,13 +186,8 @@ def staged(texts: tuple[str, str, str, str]) -> str:
     return "\n".join(f"{s.title}: {t}" for s, t in zip(Stage, texts, strict=True))
 
 
-def _case(item: SocialItem, here: World) -> Case:
-    return Case(here.script, here.log, here.question, item.options, item.story, Replay(here.log))
-
-
-def _first_to_leave(here: World) -> str:
-    return next(
-        line.actor
-        for line in here.script.lines
-        if line.act is Act.LEAVE and line.actor in here.question.chain and line.actor
-    )
+def _first_to_leave(here: World) -> str | None:
+    """The first of the asked people to leave, if one does."""
+    asked = here.question.chain if here.question.form == "belief" else ()
+    leavers = (x.actor for x in here.script.lines if x.act is Act.LEAVE and x.actor in asked)
+    return next(leavers, None)
