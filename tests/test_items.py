@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from social_r1.errors import InputError
 from social_r1.items import LETTERS, SocialItem
 
 
@@ -62,3 +63,14 @@ def test_an_answer_out_of_range_names_the_repair() -> None:
 def test_an_item_does_not_change() -> None:
     with pytest.raises(ValidationError):
         item().answer = 0  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_options_in_another_order_keep_the_right_one() -> None:
+    three = SocialItem(
+        id="x", dimension="Belief", group="g", story="Ann hid a key.", question="Who?",
+        options=("Ann", "Bo", "Cy"), answer=2,
+    )  # fmt: skip
+    turned = three.reordered((1, 2, 0))
+    assert (turned.options, turned.answer) == (("Bo", "Cy", "Ann"), 1)
+    with pytest.raises(InputError, match=r"item x: \[0, 0, 1\] is no order of 3 options; repair"):
+        three.reordered((0, 0, 1))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from social_r1.errors import InputError
 
 LETTERS = "ABCDEFGHIJKLMNO"
 """Option letters in order; an item has at most fifteen options (Hi-ToM has fifteen)."""
@@ -63,3 +66,26 @@ class SocialItem(BaseModel):
     def letters(self) -> str:
         """The letters that this item offers, e.g. ``"ABCD"``."""
         return LETTERS[: len(self.options)]
+
+    def reordered(self, places: Sequence[int]) -> SocialItem:
+        """The same question with its options in another order.
+
+        Args:
+            places: a permutation; option i of the result is this item's option ``places[i]``.
+
+        Raises:
+            InputError: ``places`` is no permutation of the options' indices.
+
+        >>> item = SocialItem(id="x", dimension="Belief", group="g", story="Ann hid a key.",
+        ...                   question="Who hid it?", options=("Ann", "Bo", "Cy"), answer=0)
+        >>> item.reordered((2, 0, 1)).options, item.reordered((2, 0, 1)).letter
+        (('Cy', 'Ann', 'Bo'), 'B')
+        """
+        if sorted(places) != list(range(len(self.options))):
+            raise InputError(
+                f"item {self.id}: {list(places)} is no order of {len(self.options)} options; "
+                f"repair: each of 0..{len(self.options) - 1} once"
+            )
+        options = tuple(self.options[place] for place in places)
+        answer = list(places).index(self.answer)
+        return self.model_copy(update={"options": options, "answer": answer})

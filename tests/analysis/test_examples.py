@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from social_r1.analysis import load_run
 from social_r1.analysis.examples import examples, pieces, story_lines
 from social_r1.analysis.scoring import reward_scorer
+from social_r1.analysis.types import EvalRow, EvalSet
 from social_r1.items import SocialItem
 from social_r1.trajectory import parse
 
@@ -58,3 +60,28 @@ def test_a_story_is_shown_line_by_line_without_its_own_numbers() -> None:
     assert story_lines("[1] Ann left.\n[2] Bo came.") == ("Ann left.", "Bo came.")
     assert story_lines("Ann left. Bo came.") == ("Ann left.", "Bo came.")
     assert story_lines("3 men came.\n4 men left.") == ("3 men came.", "4 men left.")
+
+
+def test_letters_are_those_of_the_order_in_which_the_options_were_shown(
+    make_run: Callable[..., Path],
+) -> None:
+    run = load_run(make_run(n=8, steps=1))
+    pair = run.sets["hard"]
+    item = run.items[pair.before[0].item_id]
+    places = tuple(reversed(range(len(item.options))))
+    shown = item.reordered(places)
+    wrong = shown.letters[shown.answer - 1]
+
+    def row(letter: str, greedy: float) -> EvalRow:
+        text = f"<think>Goal: find out.</think><Answer>{letter}</Answer>"
+        return pair.before[0].model_copy(
+            update={"greedy": greedy, "completion": text, "places": places}
+        )
+
+    only = EvalSet("hard", (row(wrong, 0),), (row(shown.letter, 1),))
+    (example,) = examples(replace(run, sets={"hard": only}), None)
+    assert example.item == shown
+    assert [(told.answer, told.right) for told in example.told] == [
+        (wrong, False),
+        (shown.letter, True),
+    ]

@@ -61,6 +61,16 @@ def test_habits_by_hand() -> None:
     assert sum(found.stage_share) <= 1.0 + 1e-9
 
 
+def test_letters_are_read_in_the_order_in_which_the_options_were_shown() -> None:
+    # Shown as (A) jar, (B) box: "box (B)" names the option, "box (A)" points at another one.
+    turned = row("Ann looks in the box (B).").model_copy(update={"places": (1, 0)})
+    shown = turned.shown(ITEM)
+    assert (shown.options, shown.letter) == (("jar", "box"), "B")
+    found = habits([turned], {"x": ITEM})
+    assert found is not None
+    assert found.naming == 1.0
+
+
 def test_unreadable_thoughts_and_unknown_items_are_passed_over() -> None:
     silent = row(FORWARD).model_copy(update={"completion": "no tags at all"})
     assert habits([silent, row(FORWARD, "unknown")], {"x": ITEM}) is None

@@ -54,6 +54,7 @@ def test_a_row_counts_greedy_and_sampled_answers_apart() -> None:
     assert row.parse == {"ok": 4, "empty": 1}
     assert row.length == 4.0  # four thoughts of five characters and one of none
     assert row.completion == answers[0].text
+    assert row.places == ASK.places
 
 
 def test_a_row_keeps_the_short_values_of_meta_only() -> None:

@@ -15,8 +15,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from social_r1.errors import InputError
 from social_r1.nano import load_nano, shipped_checkpoint
-from social_r1.nano.coldstart import ColdStartConfig, Phase, train
+from social_r1.nano.coldstart import Batches, ColdStartConfig, Phase, train
 from social_r1.nano.corpus import CorpusSpec
+from social_r1.nano.tokenizer import build_tokenizer
 
 TINY = ColdStartConfig(
     seed=3,
@@ -102,3 +103,13 @@ def test_a_folder_that_is_no_checkpoint_is_named_with_the_repair(tmp_path, files
         load_nano(tmp_path)
     assert "repair" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_every_batch_of_a_pool_has_rows_in_each_of_its_shards(monkeypatch):
+    # A pool's last batch may hold a single row, too few for two shards.
+    rows = [([1] * 40, 20)] * 9
+    monkeypatch.setattr("social_r1.nano.coldstart._pools", lambda *_: iter([rows]))
+    config = TINY.model_copy(update={"batch_tokens": 160, "threads": 2})
+    batches = Batches(config, build_tokenizer())
+    sizes = sorted(tuple(len(s.ids) for s in batches.next(0)) for _ in range(3))
+    assert sizes == [(1,), (2, 2), (2, 2)]

@@ -58,3 +58,25 @@ def test_values_and_gradients_equal_those_of_the_model(dtype, tolerance) -> None
     for name, weight in model.named_parameters():
         scale = gradients[name].abs().max()
         assert (weight.grad - gradients[name]).abs().max() <= tolerance * scale, name
+
+
+def test_shards_on_several_threads_change_nothing() -> None:
+    model = tiny_model()
+    prompts = [torch.randint(0, 60, (length,)) for length in (5, 9, 3, 7)]
+    lengths = torch.tensor([4, 1, 6, 6, 2, 5, 3, 3])
+    completions = torch.randint(0, 60, (8, 6))
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            model.zero_grad()
+            scores = group_logprobs(model, prompts, completions, lengths)
+            scores.logprobs.square().sum().backward()
+            with torch.no_grad():
+                again = group_logprobs(model, prompts, completions, lengths)
+            assert torch.equal(again.logprobs, scores.logprobs)
+            found.append([scores.logprobs.detach(), *(p.grad.clone() for p in model.parameters())])
+    finally:
+        torch.set_num_threads(before)
+    for one, several in zip(*found, strict=True):
+        assert torch.allclose(one, several, atol=1e-5)

@@ -99,6 +99,12 @@ def _check_pairing(
                 f"{file_b}:{line}: item {b.item_id!r} of group {b.group!r} where {file_a} "
                 f"has {a.item_id!r} of {a.group!r}; repair: evaluate the same items in one order"
             )
+        if a.places != b.places:
+            raise InputError(
+                f"{file_b}:{line}: item {b.item_id!r} had its options in the order "
+                f"{list(b.places)}, in {file_a} {list(a.places)}; repair: evaluate both with one "
+                "seed"
+            )
     if len(before) != len(after):
         raise InputError(
             f"{file_b} has {len(after)} rows where {file_a} has {len(before)}; "

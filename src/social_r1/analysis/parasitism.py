@@ -42,7 +42,7 @@ def habits(rows: Sequence[EvalRow], items: Mapping[str, SocialItem]) -> Habits |
         rows: the evaluation of one set at one moment.
         items: the questions by id; rows without their question are passed over.
     """
-    pairs = [(row, items[row.item_id]) for row in rows if row.item_id in items]
+    pairs = [(row, row.shown(items[row.item_id])) for row in rows if row.item_id in items]
     read = [(parse(row.completion, item), item) for row, item in pairs]
     read = [(trajectory, item) for trajectory, item in read if trajectory.thought]
     if not read:

@@ -42,6 +42,12 @@ class EvalRow(BaseModel):
     """Mean characters of the thought."""
     completion: str = ""
     """The greedy text, whole."""
+    places: tuple[int, ...] = ()
+    """The order in which it met the options: ``places[i]`` is the own index of shown option i."""
+
+    def shown(self, item: SocialItem) -> SocialItem:
+        """The item as the completion met it: its letters are those of this order of options."""
+        return item.reordered(self.places) if self.places else item
 
     @model_validator(mode="after")
     def _greedy_is_a_bit(self) -> EvalRow:

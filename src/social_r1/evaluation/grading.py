@@ -29,6 +29,7 @@ def judge(ask: Ask, completion: Completion, *, sample: int | None) -> Answer:
     shown = trajectory.answer
     return Answer(
         order=ask.order,
+        places=ask.places,
         sample=sample,
         letter=None if shown is None else LETTERS[shown],
         option=None if shown is None else ask.places[shown],
@@ -45,6 +46,7 @@ def to_row(item: SocialItem, answers: Sequence[Answer]) -> ItemRow:
     """Put the answers to one item together; ``answers`` holds at least one."""
     greedy = [answer for answer in answers if answer.sample is None]
     sampled = [answer for answer in answers if answer.sample is not None]
+    first = (greedy or sampled)[0]
     return ItemRow(
         item_id=item.id,
         group=item.group,
@@ -58,7 +60,8 @@ def to_row(item: SocialItem, answers: Sequence[Answer]) -> ItemRow:
         k=len(sampled),
         parse=dict(Counter(str(answer.outcome) for answer in answers)),
         length=fmean(answer.length for answer in answers),
-        completion=(greedy or sampled)[0].text,
+        completion=first.text,
+        places=first.places,
         answers=tuple(answers),
     )
 

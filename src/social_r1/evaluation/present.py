@@ -31,7 +31,7 @@ def present(
         Ask(shown, number, places, render_prompt(_with_note(shown, style), style))
         for item in items
         for number, places in enumerate(option_orders(item, orders, seed))
-        for shown in [_reorder(item, places)]
+        for shown in [item.reordered(places)]
     ]
 
 
@@ -69,11 +69,6 @@ def option_orders(item: SocialItem, orders: int, seed: int) -> list[tuple[int, .
             found.append(tuple(places))
         number += 1
     return found
-
-
-def _reorder(item: SocialItem, places: tuple[int, ...]) -> SocialItem:
-    options = tuple(item.options[place] for place in places)
-    return item.model_copy(update={"options": options, "answer": places.index(item.answer)})
 
 
 def _with_note(item: SocialItem, style: PromptStyle) -> SocialItem:

@@ -1,6 +1,6 @@
 """Records of the evaluation room: what was asked, what came back, and how it was judged.
 
-A line of ``<set>.jsonl`` is one `ItemRow`. Its fields up to ``completion`` are the ones that the
+A line of ``<set>.jsonl`` is one `ItemRow`. Its fields up to ``places`` are the ones that the
 analysis of a run reads; ``answers`` keeps every single answer with its text.
 """
 
@@ -92,6 +92,8 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     order: int
+    places: tuple[int, ...]
+    """``places[i]`` is the index that shown option i has in the item's own options."""
     sample: int | None
     """Number of the sample, from 0; None is the greedy answer."""
     letter: str | None
@@ -133,6 +135,8 @@ class ItemRow(BaseModel):
     """Mean characters of the thought."""
     completion: str
     """The first greedy text (or the first sample), whole."""
+    places: tuple[int, ...]
+    """The order of options that it answers, as in `Answer`."""
     answers: tuple[Answer, ...]
 
 

@@ -14,8 +14,8 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -28,6 +28,7 @@ from social_r1.nano.architecture import nano_config
 from social_r1.nano.attention import register
 from social_r1.nano.corpus import CorpusSpec, DrillSpec, example
 from social_r1.nano.memory import keep_freed_memory
+from social_r1.nano.threads import together
 from social_r1.nano.tokenizer import build_tokenizer
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def train(config: ColdStartConfig, out: Path, *, log: Any = print) -> Path:
     from transformers import Qwen3ForCausalLM
 
     keep_freed_memory()
-    torch.set_num_threads(1)  # two small products at a time beat one shared by two threads
+    torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = build_tokenizer()
@@ -135,27 +136,26 @@ def train(config: ColdStartConfig, out: Path, *, log: Any = print) -> Path:
     batches = Batches(config, tokenizer, place)
     began, tokens, losses = time.monotonic(), 0, []
     model.train()
-    with ThreadPoolExecutor(config.threads) as workers:
-        while step < config.total:
-            batch = batches.next(step)
-            rate = _rate(step, config)
-            loss = _step(model, optimisers, batch, rate, config, workers)
-            step += 1
-            tokens += sum(shard.ids.numel() for shard in batch)
-            losses.append(loss)
-            if step % 50 == 0:
-                row = {
-                    "step": step,
-                    "loss": round(sum(losses) / len(losses), 4),
-                    "tokens_per_second": round(tokens / (time.monotonic() - began)),
-                    "seconds": round(time.monotonic() - began, 1),
-                }
-                losses = []
-                with (out / "metrics.jsonl").open("a") as f:
-                    f.write(json.dumps(row) + "\n")
-                log(row)
-            if step % config.save_every == 0 or step == config.total:
-                _save(out, config, model, optimisers, step, batches.place)
+    while step < config.total:
+        batch = batches.next(step)
+        rate = _rate(step, config)
+        loss = _step(model, optimisers, batch, rate, config)
+        step += 1
+        tokens += sum(shard.ids.numel() for shard in batch)
+        losses.append(loss)
+        if step % 50 == 0:
+            row = {
+                "step": step,
+                "loss": round(sum(losses) / len(losses), 4),
+                "tokens_per_second": round(tokens / (time.monotonic() - began)),
+                "seconds": round(time.monotonic() - began, 1),
+            }
+            losses = []
+            with (out / "metrics.jsonl").open("a") as f:
+                f.write(json.dumps(row) + "\n")
+            log(row)
+        if step % config.save_every == 0 or step == config.total:
+            _save(out, config, model, optimisers, step, batches.place)
     folder = out / "checkpoint"
     save_checkpoint(model, tokenizer, folder)
     return folder
@@ -220,7 +220,8 @@ class Batches:
         batches: list[list[Shard]] = []
         while rows:
             take = max(1, self.config.batch_tokens // len(rows[-1][0]))
-            chosen, parts = rows[-take:], min(take, self.config.threads)
+            chosen = rows[-take:]
+            parts = min(len(chosen), self.config.threads)
             batches.append([self._shard(chosen[i::parts]) for i in range(parts)])
             del rows[-take:]
         Random(f"{self.config.seed}-{self.place.pool}").shuffle(batches)
@@ -323,12 +324,11 @@ def _step(
     batch: list[Shard],
     rate: float,
     config: ColdStartConfig,
-    workers: ThreadPoolExecutor,
 ) -> float:
     import torch
 
     parameters = list(model.parameters())
-    shares = list(workers.map(lambda shard: _shares(model, parameters, shard), batch))
+    shares = together([partial(_shares, model, parameters, shard) for shard in batch])
     weight = torch.stack([share.weight for share in shares]).sum()
     for place, parameter in enumerate(parameters):
         parameter.grad = torch.stack([s.gradients[place] for s in shares]).sum(0) / weight

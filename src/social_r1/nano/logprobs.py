@@ -12,12 +12,16 @@ D head dimension.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from social_r1.nano.attention import blocked_attention, blocks
+from social_r1.nano.threads import even_runs, together
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,6 +54,76 @@ def group_logprobs(
         temperature: Divides the logits.
         dtype: Arithmetic of the matrix products; norms, softmax and the residual stream stay fp32.
     """
+    n = len(completions) // len(prompts)
+    workers = torch.get_num_threads() if completions.device.type == "cpu" else 1
+    tokens = lengths.view(-1, n).sum(1).tolist()
+    sizes = [len(p) + t for p, t in zip(prompts, tokens, strict=True)]
+    shards: list[Callable[[], TokenScores]] = []
+    for run in even_runs(sizes, workers):
+        rows = slice(run.start * n, run.stop * n)
+        chosen = ([prompts[i] for i in run], completions[rows], lengths[rows])
+        shards.append(partial(_score, model, *chosen, temperature, dtype))
+    if not torch.is_grad_enabled():
+        parts = together([partial(_without_gradient, shard) for shard in shards])
+        return TokenScores(*(torch.cat(part) for part in zip(*parts, strict=True)))
+    weights = [p for p in model.parameters() if p.requires_grad]
+    return TokenScores(*_Sharded.apply(shards, *weights))  # type: ignore[misc]
+
+
+def _without_gradient(shard: Callable[[], TokenScores]) -> TokenScores:
+    with torch.no_grad():
+        return shard()
+
+
+class _Sharded(torch.autograd.Function):
+    """Shards of a batch scored at the same time, forwards and backwards.
+
+    Autograd walks one graph with one thread; here each shard has a graph of its own. Gradients are
+    added in the order of the shards, so the sum is the same every time.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, shards: list[Callable[[], TokenScores]], *weights: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        ctx.scores = together([partial(_with_gradient, shard) for shard in shards])
+        ctx.weights = weights
+        entropies = torch.cat([score.entropies for score in ctx.scores])
+        ctx.mark_non_differentiable(entropies)
+        return torch.cat([score.logprobs.detach() for score in ctx.scores]), entropies
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        rows = grads[0].split([len(score.logprobs) for score in ctx.scores])
+        parts = together(
+            [
+                partial(torch.autograd.grad, score.logprobs, ctx.weights, grad, allow_unused=True)
+                for score, grad in zip(ctx.scores, rows, strict=True)
+            ]
+        )
+        del ctx.scores
+        return None, *(_sum(part) for part in zip(*parts, strict=True))
+
+
+def _with_gradient(shard: Callable[[], TokenScores]) -> TokenScores:
+    with torch.enable_grad():
+        return shard()
+
+
+def _sum(parts: tuple[Tensor | None, ...]) -> Tensor | None:
+    there = [part for part in parts if part is not None]
+    return torch.stack(there).sum(0) if there else None
+
+
+def _score(
+    model: Any,
+    prompts: Sequence[Tensor],
+    completions: Tensor,
+    lengths: Tensor,
+    temperature: float,
+    dtype: torch.dtype,
+) -> TokenScores:
+    """Score one shard."""
     layout = _Layout.of(prompts, completions, lengths)
     config = model.config
     inv_freq = model.model.rotary_emb.inv_freq.float()
@@ -91,8 +165,6 @@ class _Layout(NamedTuple):
     """(P, n, Tp, Tc)."""
     padding: Tensor
     """(P, Tp), additive: minus infinity on the padding of prompts."""
-    causal: Tensor
-    """Square, additive: minus infinity on later tokens."""
 
     @classmethod
     def of(cls, prompts: Sequence[Tensor], completions: Tensor, lengths: Tensor) -> _Layout:
@@ -113,8 +185,6 @@ class _Layout(NamedTuple):
         places = torch.arange(len(completion_slots), device=device) + total - 1
         first = completion_slots % tc == 0
         last_of_prompt = (sizes.cumsum(0) - 1)[completion_slots // tc // n]
-        width = max(tp, tc)
-        lowest = torch.full((width, width), float("-inf"), device=device)
         return cls(
             ids=torch.cat((torch.cat(list(prompts)), targets)),
             positions=torch.cat((real_p.nonzero()[:, 1], position)),
@@ -124,7 +194,6 @@ class _Layout(NamedTuple):
             targets=targets,
             shape=(len(prompts), n, tp, tc),
             padding=torch.zeros(real_p.shape, device=device).masked_fill_(~real_p, float("-inf")),
-            causal=lowest.triu_(1),
         )
 
 
@@ -150,47 +219,65 @@ def _attention(
     split = len(layout.prompt_slots)
 
     def on_prompts(part: Tensor) -> Tensor:
-        return _spread(part[:split], layout.prompt_slots, prompts, tp)
+        """Laid out as (P, heads, Tp, D)."""
+        room = _spread(part[:split], layout.prompt_slots, prompts * tp)
+        return room.view(prompts, tp, *part.shape[1:]).transpose(1, 2).contiguous()
 
     def on_rows(part: Tensor) -> Tensor:
-        return _spread(part[split:], layout.completion_slots, prompts * n, tc)
+        """Laid out as (P, heads, n, Tc, D)."""
+        room = _spread(part[split:], layout.completion_slots, prompts * n * tc)
+        return room.view(prompts, n, tc, *part.shape[1:]).permute(0, 3, 1, 2, 4).contiguous()
 
-    k_p, v_p, k_c, v_c = on_prompts(k), on_prompts(v), on_rows(k), on_rows(v)
-    scale = q.shape[-1] ** -0.5
-    # Prompt tokens see their own past.
-    q_p = on_prompts(q * scale).reshape(prompts, kv_heads, group * tp, -1)
-    seen = (q_p @ k_p.transpose(2, 3)).view(prompts, kv_heads, group, tp, tp)
-    share = (seen + layout.causal[:tp, :tp].to(dtype)).softmax(-1)
-    out_p = (share.view(prompts, kv_heads, group * tp, tp) @ v_p).view(prompts, heads, tp, -1)
-    # Completion tokens see the shared prompt, in one product for the group, and their own past.
-    q_c = on_rows(q * scale).view(prompts, n, kv_heads, group, tc, -1)
-    folded = q_c.transpose(1, 2).reshape(prompts, kv_heads, n * group * tc, -1)
-    old = (folded @ k_p.transpose(2, 3)).view(prompts, kv_heads, n, group, tc, tp)
-    old = old + layout.padding[:, None, None, None, None].to(dtype)
-    own = q_c.reshape(prompts * n, kv_heads, group * tc, -1) @ k_c.transpose(2, 3)
-    own = own.view(prompts, n, kv_heads, group, tc, tc).transpose(1, 2)
-    own = own + layout.causal[:tc, :tc].to(dtype)
-    share = torch.cat((old, own), -1).softmax(-1)
-    old, own = share.split((tp, tc), -1)
-    mixed = (old.reshape(prompts, kv_heads, n * group * tc, tp) @ v_p).view(
-        q_c.transpose(1, 2).shape
-    )
-    own = own.transpose(1, 2).reshape(prompts * n, kv_heads, group * tc, tc) @ v_c
-    out_c = mixed.transpose(1, 2) + own.view(q_c.shape)
-    packed = [
-        out.transpose(1, 2).flatten(2).flatten(0, 1).index_select(0, slots)
-        for out, slots in (
-            (out_p, layout.prompt_slots),
-            (out_c.reshape(prompts * n, heads, tc, -1), layout.completion_slots),
+    q = q * q.shape[-1] ** -0.5
+    k_p, v_p = on_prompts(k), on_prompts(v)
+    q_p = on_prompts(q).view(prompts, kv_heads, group, tp, -1)
+    out_p = blocked_attention(q_p, k_p, v_p).flatten(1, 2)
+    q_c = on_rows(q).view(prompts, kv_heads, group, n, tc, -1).transpose(2, 3)
+    out_c = _behind_prompts(q_c, (k_p, v_p), (on_rows(k), on_rows(v)), layout.padding)
+    packed_p = out_p.transpose(1, 2).flatten(2).flatten(0, 1)
+    packed_c = out_c.permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(0, 2)
+    return torch.cat(
+        (
+            packed_p.index_select(0, layout.prompt_slots),
+            packed_c.index_select(0, layout.completion_slots),
         )
-    ]
-    return torch.cat(packed)
+    )
 
 
-def _spread(part: Tensor, slots: Tensor, rows: int, width: int) -> Tensor:
-    """Lay packed heads (tokens, heads, D) out as (rows, heads, width, D)."""
-    room = part.new_zeros(rows * width, *part.shape[1:])
-    return room.index_copy(0, slots, part).view(rows, width, *part.shape[1:]).transpose(1, 2)
+def _behind_prompts(
+    q: Tensor, prompt: tuple[Tensor, Tensor], own: tuple[Tensor, Tensor], padding: Tensor
+) -> Tensor:
+    """Attention of completion tokens to the shared prompt and to their own past.
+
+    Args:
+        q: (P, K, n, G, Tc, D), already scaled.
+        prompt: Keys and values (P, K, Tp, D); one product serves the group.
+        own: Keys and values (P, K, n, Tc, D).
+        padding: (P, Tp), additive.
+
+    Returns:
+        (P, K, n, G, Tc, D).
+    """
+    prompts, kv_heads, n, group, _, dim = q.shape
+    tp = prompt[0].shape[2]
+    padding = padding[:, None, None, None, None].to(q.dtype)
+    mixed: list[Tensor] = []
+    for start, end, later in blocks(q):
+        shape = (prompts, kv_heads, n, group, end - start)
+        block = q[..., start:end, :].reshape(prompts, kv_heads, -1, dim)
+        old = (block @ prompt[0].transpose(2, 3)).view(*shape, tp) + padding
+        block = block.view(prompts, kv_heads, n, -1, dim)
+        new = (block @ own[0][..., :end, :].transpose(3, 4)).view(*shape, end) + later
+        old, new = torch.cat((old, new), -1).softmax(-1).split((tp, end), -1)
+        seen = old.reshape(prompts, kv_heads, -1, tp) @ prompt[1]
+        past = new.reshape(prompts, kv_heads, n, -1, end) @ own[1][..., :end, :]
+        mixed.append(seen.view(*shape, dim) + past.view(*shape, dim))
+    return torch.cat(mixed, 4)
+
+
+def _spread(part: Tensor, slots: Tensor, room: int) -> Tensor:
+    """Lay packed heads (tokens, heads, D) out on a flat rectangle (room, heads, D)."""
+    return part.new_zeros(room, *part.shape[1:]).index_copy(0, slots, part)
 
 
 def _linear(x: Tensor, layer: nn.Linear, dtype: torch.dtype) -> Tensor:
