@@ -16,7 +16,7 @@ from social_r1.hardbench.easy import EasySpec, easy_item
 from social_r1.hardbench.solvers import Case, first_leaver, reality
 from social_r1.items import SocialItem
 
-GOLDEN = "11cc4db45c4e4a22"
+GOLDEN = "e1456d304591b605"
 
 
 @pytest.fixture(scope="module")

@@ -110,8 +110,8 @@ def test_an_honest_answer_is_traced_to_what_its_sender_believes() -> None:
     trace = traced(RELAYED, Question("belief", ("Ana",), "key"), ("tin", "jar", "box"), "jar")
     assert trace is not None
     assert trace.stages("B")[:2] == (
-        "Who: Ben, Ana. "
-        "[1] in: Ben, Ana. [2] key in tin; seen by Ben, Ana. [3] Ana out; in: Ben. "
+        "Who: Ana, Ben. "  # whom the question names, then whom she has it from
+        "[1] in: Ana, Ben. [2] key in tin; seen by Ana, Ben. [3] Ana out; in: Ben. "
         "[4] key to jar; seen by Ben. [5] Ben out; in: no one. [6] key to box; seen by no one. "
         "[7] Ben answers Ana.",
         "[2] Ben tin, Ana tin. [4] Ben jar. [6] nothing. [7] Ana jar. "
@@ -239,7 +239,7 @@ def test_cue_claims_name_exactly_the_people_who_could_perceive_the_line(
     percepts = rooms = peeks = 0
     for item in items:
         here = world(item)
-        tracked = tracked_people([c for c, _ in here.trace.beliefs])
+        tracked = here.trace.people
         for number, cue in enumerate(here.trace.cues, 1):
             if found := re.search(r"(?:seen|heard) by ([^;]+)", cue):
                 assert found[1] == seen_openly(here, number, tracked)
@@ -323,3 +323,9 @@ def test_letters_and_options_are_left_to_the_last_stage(items: list[SocialItem])
         *early, reply = world(item).trace.stages(item.letter)
         assert not re.search(r"\b[Oo]ption|\([A-O]\)", " ".join(early))
         assert reply.endswith(f"({item.letter}).")
+
+
+def test_people_are_named_in_the_order_in_which_the_question_leads_to_them() -> None:
+    question = Question("knowledge", ("Dee",), "key")
+    chains = [("Eve",), ("Dee",), ("Dee", "Cy"), ("Dee", "Ben")]
+    assert tracked_people(question, ("Cy", "Ben"), chains) == ("Dee", "Cy", "Ben", "Eve")

@@ -22,15 +22,15 @@ from social_r1.items import SocialItem
 
 EASY_WEIGHTS = {
     Act.MOVE: 3.0,
-    Act.LEAVE: 4.0,
-    Act.ENTER: 3.0,
-    Act.PEEK_MOVE: 1.0,
-    Act.LOOK: 0.6,
-    Act.SAY: 0.8,
-    Act.TEXT: 2.0,
-    Act.RELAY: 1.0,
-    Act.NAP: 1.0,
-    Act.WAKE: 4.0,
+    Act.LEAVE: 3.0,
+    Act.ENTER: 2.0,
+    Act.PEEK_MOVE: 1.8,
+    Act.LOOK: 0.7,
+    Act.SAY: 2.0,
+    Act.TEXT: 3.0,
+    Act.RELAY: 2.5,
+    Act.NAP: 1.5,
+    Act.WAKE: 3.0,
     Act.NOISE: 2.0,
 }
 

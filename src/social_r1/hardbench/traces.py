@@ -98,7 +98,7 @@ def make_trace(
     chains = perspectives(script, question, options)
     if chains is None:
         return None
-    tracked = tracked_people(chains)
+    tracked = tracked_people(question, options, chains)
     replay = Replay(log)
     cues = cue_claims(script, question.thing, tracked)
     lines = enumerate(script.lines, 1)
@@ -169,9 +169,17 @@ def _relay_sources(script: Script, thing: str, people: set[str]) -> list[str] | 
     return order
 
 
-def tracked_people(chains: Sequence[Chain]) -> tuple[str, ...]:
-    """Everybody whose eyes matter, in order of first mention."""
-    return tuple(dict.fromkeys(p for c in chains for p in c))
+def tracked_people(
+    question: Question, options: Sequence[str], chains: Sequence[Chain]
+) -> tuple[str, ...]:
+    """Everybody whose eyes matter.
+
+    Those whom the question names come first, in its order, then the candidates, then those from
+    whom they have what they know: so each name follows from the ones before it and one look-up.
+    """
+    candidates = options if question.form == "knowledge" else ()
+    named = (*question.chain, *candidates, *(p for chain in chains for p in chain))
+    return tuple(dict.fromkeys(named))
 
 
 def cue_claims(script: Script, thing: str, tracked: Sequence[str]) -> tuple[str, ...]:

@@ -68,8 +68,8 @@ PHASES = (
         ),
     ),
     Phase(steps=1500, corpus=CorpusSpec(drills=0.1, acts=(2, 6), agents=(2, 4), options=(2, 4))),
-    Phase(steps=7000),
-    Phase(steps=1500, corpus=CorpusSpec(hasty=0.22, collapsed=0.48)),
+    Phase(steps=6000),
+    Phase(steps=1200, corpus=CorpusSpec(hasty=0.22, collapsed=0.48)),
 )
 """The shipped model's course: drills, short stories, long ones, then all three habits."""
 
