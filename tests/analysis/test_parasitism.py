@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from social_r1.analysis.parasitism import first_mention, habits
-from social_r1.analysis.types import EvalRow
+from social_r1.analysis.types import EvalRow, Said
 from social_r1.items import SocialItem
 
 ITEM = SocialItem(
@@ -64,11 +64,19 @@ def test_habits_by_hand() -> None:
 def test_letters_are_read_in_the_order_in_which_the_options_were_shown() -> None:
     # Shown as (A) jar, (B) box: "box (B)" names the option, "box (A)" points at another one.
     turned = row("Ann looks in the box (B).").model_copy(update={"places": (1, 0)})
-    shown = turned.shown(ITEM)
+    shown = turned.typical_answer.shown(ITEM)
     assert (shown.options, shown.letter) == (("jar", "box"), "B")
     found = habits([turned], {"x": ITEM})
     assert found is not None
     assert found.naming == 1.0
+
+
+def test_a_sampled_thought_is_looked_at_where_there_is_one() -> None:
+    spoken = Said(sample=0, text=row(BACKWARD).completion)
+    best = Said(sample=None, text=row(FORWARD).completion)
+    found = habits([row(FORWARD).model_copy(update={"answers": (best, spoken)})], {"x": ITEM})
+    assert found is not None
+    assert found.early == 1.0
 
 
 def test_unreadable_thoughts_and_unknown_items_are_passed_over() -> None:

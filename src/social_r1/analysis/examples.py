@@ -96,7 +96,7 @@ def examples(run: Run, scorer: Scorer | None) -> list[Example]:
         place = _pick(pair, run, wanted) if pair else None
         if pair is None or place is None:
             continue
-        item = pair.before[place].shown(run.items[pair.before[place].item_id])
+        item = pair.before[place].greedy_answer.shown(run.items[pair.before[place].item_id])
         rows = (("before", pair.before[place]), ("after", pair.after[place]))
         told = tuple(_tell(moment, row, item, scorer) for moment, row in rows)
         found.append(Example(wanted.title, wanted.why, item, story_lines(item.story), told))
@@ -112,7 +112,7 @@ def _pick(pair: EvalSet, run: Run, wanted: _Wanted) -> int | None:
 
     def merit(place: int) -> tuple[int, float, int]:
         a, b = pair.before[place], pair.after[place]
-        item = a.shown(run.items[a.item_id])
+        item = a.greedy_answer.shown(run.items[a.item_id])
         readable = sum(parse(r.completion, item).outcome is ParseOutcome.OK for r in (a, b))
         return readable, wanted.rank(a, b), -place
 

@@ -36,14 +36,18 @@ def first_mention(thought: str, item: SocialItem) -> int | None:
 
 
 def habits(rows: Sequence[EvalRow], items: Mapping[str, SocialItem]) -> Habits | None:
-    """Habits of the greedy thoughts of one set; None when no thought can be read.
+    """Habits of one sampled thought per item of a set; None when no thought can be read.
+
+    A greedy thought shows the policy's favourite habit only, a sampled one each habit as often as
+    it occurs; greedy thoughts stand in where nothing was sampled.
 
     Args:
         rows: the evaluation of one set at one moment.
         items: the questions by id; rows without their question are passed over.
     """
-    pairs = [(row, row.shown(items[row.item_id])) for row in rows if row.item_id in items]
-    read = [(parse(row.completion, item), item) for row, item in pairs]
+    said = [(row.typical_answer, items[row.item_id]) for row in rows if row.item_id in items]
+    shown = [(answer.text, answer.shown(item)) for answer, item in said]
+    read = [(parse(text, item), item) for text, item in shown]
     read = [(trajectory, item) for trajectory, item in read if trajectory.thought]
     if not read:
         return None

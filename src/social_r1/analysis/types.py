@@ -20,6 +20,22 @@ FEW_GROUPS = 5
 JsonObject = dict[str, Any]
 
 
+class Said(BaseModel):
+    """One answer to an item."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sample: int | None = None
+    """Number of the sample; None is the greedy answer."""
+    text: str
+    places: tuple[int, ...] = ()
+    """The order in which it met the options: ``places[i]`` is the own index of shown option i."""
+
+    def shown(self, item: SocialItem) -> SocialItem:
+        """The item as the answer met it: its letters are those of this order of options."""
+        return item.reordered(self.places) if self.places else item
+
+
 class EvalRow(BaseModel):
     """One item of an evaluation: a line of ``eval/<moment>/<set>.jsonl``."""
 
@@ -43,11 +59,20 @@ class EvalRow(BaseModel):
     completion: str = ""
     """The greedy text, whole."""
     places: tuple[int, ...] = ()
-    """The order in which it met the options: ``places[i]`` is the own index of shown option i."""
+    """The order in which it met the options, as in `Said`."""
+    answers: tuple[Said, ...] = ()
+    """Every single answer, where the file holds them."""
 
-    def shown(self, item: SocialItem) -> SocialItem:
-        """The item as the completion met it: its letters are those of this order of options."""
-        return item.reordered(self.places) if self.places else item
+    @property
+    def greedy_answer(self) -> Said:
+        """The greedy text."""
+        return Said(text=self.completion, places=self.places)
+
+    @property
+    def typical_answer(self) -> Said:
+        """The first sampled answer: how the policy speaks, not what it likes best."""
+        sampled = (said for said in self.answers if said.sample is not None)
+        return next(sampled, self.greedy_answer)
 
     @model_validator(mode="after")
     def _greedy_is_a_bit(self) -> EvalRow:
