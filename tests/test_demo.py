@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from social_r1.demo import SMOKE, DemoConfig, demo
-from social_r1.errors import ConfigError
+from social_r1.errors import ConfigError, InputError
 
 CONFIG = DemoConfig(
     **{
@@ -55,3 +55,32 @@ def test_a_second_call_does_nothing_again(run: Path) -> None:
 def test_a_folder_with_another_demo_is_refused(run: Path) -> None:
     with pytest.raises(ConfigError, match=r"seed=0, not 7; repair: give another --out"):
         demo(run, CONFIG.model_copy(update={"seed": 7}))
+
+
+@pytest.mark.smoke
+def test_a_folder_with_the_demo_of_other_weights_is_refused(run: Path) -> None:
+    claimed = json.loads((run / "demo.json").read_text())
+    (run / "demo.json").write_text(json.dumps(claimed | {"model_sha256": "other"}))
+    try:
+        with pytest.raises(ConfigError, match=r"model_sha256='other', not '[0-9a-f]{64}'; repair"):
+            demo(run, CONFIG)
+    finally:
+        (run / "demo.json").write_text(json.dumps(claimed))
+
+
+@pytest.mark.smoke
+def test_results_name_every_set_and_hash_every_file(run: Path) -> None:
+    for when in ("before", "after"):
+        results = json.loads((run / "eval" / when / "results.json").read_text())
+        assert set(results["sets"]) == {"easy", "hard", "ood"}
+        inputs = json.loads((run / "eval" / when / "manifest.json").read_text())["inputs"]
+        assert {Path(name).name for name in inputs} == {"easy.jsonl", "hard.jsonl", "ood.jsonl"}
+
+
+def test_wrong_input_is_found_before_anything_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with pytest.raises(InputError, match="nowhere"):
+        demo(out, CONFIG.model_copy(update={"content": str(tmp_path / "nowhere")}))
+    with pytest.raises(InputError, match="holds none of the public sets tomi, hitom; repair"):
+        demo(out, CONFIG, data=tmp_path)
+    assert not out.exists()

@@ -16,9 +16,9 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from social_r1.errors import ConfigError
+from social_r1.errors import ConfigError, InputError
 from social_r1.hardbench import BuildConfig, write_build
-from social_r1.records import read_json, write_json, write_manifest
+from social_r1.records import read_json, sha256, write_json, write_manifest
 
 Advance = Callable[[int], None]
 """Moves a progress bar by so many steps."""
@@ -125,16 +125,24 @@ def demo(
         bar: opens a progress bar.
 
     Raises:
-        ConfigError: ``out`` holds a demo with another configuration.
-        InputError: no such checkpoint or benchmark.
+        ConfigError: ``out`` holds a demo with another configuration or other weights.
+        InputError: no such checkpoint, reward model or benchmark.
     """
     import torch
 
     from social_r1.nano import load_nano
+    from social_r1.training import content_scorer
 
     config = config or DemoConfig()
     bar = bar or (lambda _text, _total: nullcontext(lambda _steps: None))
-    load_nano(_model(config.model))  # a wrong checkpoint is found before anything is written
+    # What is wrong with the input is found before anything is written.
+    load_nano(_model(config.model))
+    content_scorer(config.content)
+    if data is not None and not _public(data):
+        raise InputError(
+            f"{data} holds none of the public sets {', '.join(PUBLIC)}; repair: give the folder "
+            "that holds them, or leave it out to do without"
+        )
     _claim(out, config)
     torch.set_num_threads(config.threads)
     clock = Clock(out / "timings.json")
@@ -152,14 +160,16 @@ def demo(
 def _claim(out: Path, config: DemoConfig) -> None:
     """Take the folder for this configuration."""
     path = out / "demo.json"
-    wanted = config.model_dump(mode="json")
+    wanted = config.model_dump(mode="json") | {"model_sha256": sha256(_model(config.model))}
+    if Path(config.content).is_dir():
+        wanted["content_sha256"] = sha256(config.content)
     if path.is_file():
         found = read_json(path)
         if found != wanted:
-            differs = next(k for k in wanted if found.get(k) != wanted[k])
+            differs = next(k for k in {**wanted, **found} if found.get(k) != wanted.get(k))
             raise ConfigError(
                 f"{out} holds a demo with {differs}={found.get(differs)!r}, not "
-                f"{wanted[differs]!r}; repair: give another --out or delete the folder"
+                f"{wanted.get(differs)!r}; repair: give another --out or delete the folder"
             )
     else:
         out.mkdir(parents=True, exist_ok=True)
@@ -170,6 +180,11 @@ def _model(name: str) -> str:
     from social_r1.nano import shipped_checkpoint
 
     return str(shipped_checkpoint()) if name == "shipped" else name
+
+
+def _public(data: Path | None) -> list[str]:
+    """The public sets that are at hand."""
+    return [name for name in PUBLIC if data is not None and (data / name).is_dir()]
 
 
 def _items(out: Path, config: DemoConfig, bar: Bar) -> None:
@@ -200,8 +215,7 @@ def _evaluate(
     sets: dict[str, Any] = {
         name: out / "items" / f"{name}.jsonl" for name in ("easy", "hard", "ood")
     }
-    public = [name for name in PUBLIC if data is not None and (data / name).is_dir()]
-
+    public = _public(data)
     opened: list[AbstractContextManager[Advance]] = []
 
     def on_set(name: str, total: int) -> Advance:
@@ -210,19 +224,18 @@ def _evaluate(
         opened.append(bar(f"Evaluating {when} training: {name}", total))
         return opened[-1].__enter__()
 
-    common: dict[str, Any] = {
-        "data": data,
-        "samples": config.samples,
-        "seed": config.seed,
-        "engine": "direct",
-        "on_set": on_set,
-    }
     try:
-        folder = out / "eval" / when
-        evaluate(f"nano/{model}", sets, out=folder, **common)
-        if public:
-            names = {name: name for name in public}
-            evaluate(f"nano/{model}", names, out=folder, limit=config.public_items, **common)
+        evaluate(
+            f"nano/{model}",
+            sets | {name: name for name in public},
+            data=data,
+            samples=config.samples,
+            seed=config.seed,
+            limit=dict.fromkeys(public, config.public_items),
+            engine="direct",
+            out=out / "eval" / when,
+            on_set=on_set,
+        )
     finally:
         while opened:
             opened.pop().__exit__(None, None, None)

@@ -82,7 +82,7 @@ def read_jsonl(
         if not line.strip():
             continue
         found = True
-        yield number, _row(line, f"{path}:{number}", allow_nan)
+        yield number, _row(line.rstrip("\r\n"), f"{path}:{number}", allow_nan)
     if not found:
         raise InputError(f"{path} holds no rows; repair: give a file with one JSON object per line")
 

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from social_r1.hardbench import BuildConfig, build
 from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.blocks import Block, BlockSpec, draw_block, kinds
 from social_r1.hardbench.core import Event, Kind, Log
@@ -108,3 +109,9 @@ def block_item_lists(blocks: list[Block]) -> list[list[SocialItem]]:
         ]
         for number, block in enumerate(blocks)
     ]
+
+
+@pytest.fixture(scope="session")
+def sets() -> dict[str, list[SocialItem]]:
+    """A small build: every set, from one seed."""
+    return build(BuildConfig(seed=5, train=40, hard=38, easy=10, ood=8))

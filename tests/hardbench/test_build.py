@@ -15,8 +15,6 @@ from social_r1.hardbench import (
     BuildConfig,
     build,
     cell,
-    check_apart,
-    check_items,
     solver_table,
     world,
     write_build,
@@ -25,13 +23,7 @@ from social_r1.hardbench.build import signature
 from social_r1.items import SocialItem
 from social_r1.records import read_items
 
-CONFIG = BuildConfig(seed=5, train=40, hard=38, easy=10, ood=8)
 Sets = dict[str, list[SocialItem]]
-
-
-@pytest.fixture(scope="module")
-def sets() -> Sets:
-    return build(CONFIG)
 
 
 def words(items: list[SocialItem]) -> set[str]:
@@ -59,11 +51,6 @@ def test_no_two_items_share_an_id(sets: Sets) -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_every_answer_and_every_block_stands_up_to_the_check(sets: Sets) -> None:
-    for items in sets.values():
-        assert check_items(items) == []
-
-
 def test_train_and_test_share_no_word_and_no_structure(sets: Sets) -> None:
     test = [*sets["hard"], *sets["ood"]]
     assert not words(sets["train"]) & words(test)
@@ -86,7 +73,7 @@ def test_a_signature_sees_through_names_and_not_through_parts(sets: Sets) -> Non
 
 
 def test_the_test_sets_do_not_depend_on_how_much_one_trains_on(sets: Sets) -> None:
-    other = build(CONFIG.model_copy(update={"train": 0, "easy": 0, "ood": 0}))
+    other = build(BuildConfig(seed=5, train=0, hard=38, easy=0, ood=0))
     assert other["hard"] == sets["hard"]
     assert other["train"] == other["ood"] == []
 
@@ -132,30 +119,10 @@ def test_the_mix_of_forms_is_the_declared_one() -> None:
         assert abs(forms[name] - 80 * share) <= 8, name
 
 
-def test_words_and_structures_apart_pass_and_shared_ones_do_not(sets: Sets) -> None:
-    assert check_apart([*sets["train"], *sets["hard"], *sets["ood"], *sets["easy"]]) == []
-    leaked = sets["hard"][0].model_copy(update={"id": "leak", "split": "train"})
-    found = [p.what for p in check_apart([leaked, *sets["hard"]])]
-    assert "shares its structure with leak" in found
-
-
 def test_blind_solvers_are_right_exactly_once_in_four(sets: Sets) -> None:
     for accuracies in solver_table(sets["hard"]).values():
         for solver in ("position_A", "position_B", "position_C", "position_D", "longest"):
             assert accuracies[solver].value == pytest.approx(0.25)
-
-
-def test_the_check_finds_a_wrong_answer_a_changed_story_and_a_broken_block(sets: Sets) -> None:
-    four = sets["hard"][:4]
-    wrong = four[0].model_copy(update={"answer": (four[0].answer + 1) % 4})
-    found = " ".join(p.what for p in check_items([wrong, *four[1:]]))
-    assert "replay answers" in found
-    assert "kripke answers" in found
-    assert "not each option once" in found
-    changed = four[0].model_copy(update={"story": four[0].story + "\n99 It rained outside."})
-    assert "not the one that its script tells" in check_items([changed, *four[1:]])[0].what
-    asked = four[0].model_copy(update={"question": "Who?"})
-    assert "differ in question" in check_items([asked, *four[1:]])[0].what
 
 
 def test_progress_is_told_block_by_block() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from social_r1.nano import load_nano, shipped_checkpoint
 from social_r1.nano.coldstart import Batches, ColdStartConfig, Phase, train
 from social_r1.nano.corpus import CorpusSpec
 from social_r1.nano.tokenizer import build_tokenizer
+from social_r1.training.rollouts import load_policy
 
 TINY = ColdStartConfig(
     seed=3,
@@ -113,3 +116,25 @@ def test_every_batch_of_a_pool_has_rows_in_each_of_its_shards(monkeypatch):
     batches = Batches(config, build_tokenizer())
     sizes = sorted(tuple(len(s.ids) for s in batches.next(0)) for _ in range(3))
     assert sizes == [(1,), (2, 2), (2, 2)]
+
+
+SHAPE = {"num_hidden_layers": 6, "layer_types": ["full_attention"] * 6}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        (SHAPE, "lack model.layers.4"),
+        ({"hidden_size": 160}, "have another shape of model.embed_tokens.weight"),
+    ],
+)
+def test_weights_of_another_shape_than_their_config_are_refused(tmp_path, changes, says):
+    folder = tmp_path / "other"
+    shutil.copytree(shipped_checkpoint(), folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | changes))
+    for load in (load_nano, load_policy):
+        with pytest.raises(InputError, match=says) as error:
+            load(folder if load is load_nano else str(folder))
+        assert "repair" in str(error.value)
+        assert "\n" not in str(error.value)

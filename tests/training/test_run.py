@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from social_r1.errors import ConfigError, InputError
 from social_r1.training import train
@@ -202,3 +203,33 @@ def test_missing_models_items_and_templates_are_named(
             (bare / file.name).write_bytes(file.read_bytes())
     with pytest.raises(InputError, match="no chat template"):
         train(make_config(tmp_path / "out", model=str(bare)), reward=word_reward)
+
+
+def test_other_weights_under_the_same_name_are_not_gone_on_with(
+    unbroken: Path, make_config, word_reward, policy: Path, tmp_path: Path
+) -> None:
+    # A folder's name says nothing: the finished run below was trained from these weights.
+    changed = tmp_path / "policy"
+    shutil.copytree(policy, changed)
+    out = tmp_path / "run"
+    train(make_config(out, model=str(changed), steps=1, save_every=1), reward=word_reward)
+    tensors = load_file(changed / "model.safetensors")
+    name = next(iter(tensors))
+    tensors[name] = tensors[name] + 1
+    save_file(tensors, changed / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ConfigError, match=r"model_sha256: .* then, .* now"):
+        train(make_config(out, model=str(changed), steps=1, save_every=1), reward=word_reward)
+
+
+def test_missing_evaluation_items_are_found_before_the_old_run_is_cleared(
+    make_config, word_reward, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    train(make_config(out, steps=1, save_every=1), reward=word_reward)
+    config = make_config(
+        out, steps=1, save_every=1, resume="never", eval_items=tmp_path / "missing.jsonl"
+    )
+    with pytest.raises(InputError, match=r"missing\.jsonl"):
+        train(config, reward=word_reward)
+    assert (out / "model" / "model.safetensors").is_file()
+    assert len(rows_of(out / "metrics.jsonl")) == 1

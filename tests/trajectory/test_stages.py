@@ -117,3 +117,9 @@ def test_spans_are_ordered_disjoint_and_inside_the_thought(thought: str) -> None
     spans = segment(thought)
     assert all(0 <= s.start < s.end <= len(thought) for s in spans)
     assert all(a.end <= b.start and a.stage != b.stage for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize("run", ["_" * 30_000, "*" * 30_000, "a." + " " * 30_000 + "x"])
+def test_long_runs_of_decoration_take_no_quadratic_time(run: str) -> None:
+    # With backtracking, 30,000 characters took minutes; a reward step would seem to hang.
+    assert all(0 <= s.start <= s.end <= len(run) for s in segment(run))

@@ -156,6 +156,9 @@ def report_error(error: Exception) -> int:
         from social_r1.records import explain
 
         return _fail(f"{error.title}: {explain(error, repair='mend these values')}", 2)
+    if isinstance(error, OSError) and error.filename is not None:
+        reason = error.strerror or type(error).__name__
+        return _fail(f"{error.filename}: {reason}; repair: give a path that can be used here", 2)
     return _fail(f"{type(error).__name__}: {error} (traceback: set {DEBUG}=1)", 1)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -49,7 +50,7 @@ def build(
     pairs = build_pairs(asked, n - own, seed, held_out=held_out)
     if rollouts is not None:
         splits = split_groups((i.group for i in asked if "script" in i.meta), held_out, seed)
-        said = ((str(r["item_id"]), str(r["completion"])) for _, r in read_jsonl(rollouts))
+        said = [_said(row, f"{rollouts}:{line}") for line, row in read_jsonl(rollouts)]
         pairs += rollout_pairs(asked, said, own, splits, seed)
     write_jsonl(out, pairs)
     counts = {
@@ -96,3 +97,14 @@ def audit(
         ("pairs", "accuracy", "low", "high", "n"),
         [(name, i.value, i.low, i.high, i.n) for name, i in table],
     )
+
+
+def _said(row: Mapping[str, Any], place: str) -> tuple[str, str]:
+    """Item and text of a rollout row."""
+    for key in ("item_id", "completion"):
+        if not isinstance(row.get(key), str):
+            raise InputError(
+                f"{place}: {key} is {row.get(key)!r}, not text; repair: give rows of "
+                "`social-r1 sample` or of a run's rollouts"
+            )
+    return row["item_id"], row["completion"]

@@ -118,7 +118,10 @@ def _word(word: str) -> tuple[str, Any]:
     key, found, value = word.partition("=")
     if not found:
         raise ConfigError(f"{word!r} is no override; repair: write key=value")
-    return key, yaml.safe_load(value)
+    try:
+        return key, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{word!r}: the value is not YAML; repair: quote it") from error
 
 
 def _show(accuracy: Accuracy, title: str, blind: Accuracy | None = None) -> None:

@@ -167,9 +167,15 @@ def _progress(value: object, place: str) -> float:
 
 
 def _number(value: object, place: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InputError(f"{place} is {value!r}; repair: give a number, or null where allowed")
-    return float(value)
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        number = math.inf
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise InputError(
+            f"{place} is {repr(value)[:40]}; repair: give a number, or null where allowed"
+        )
+    return number
 
 
 def _record(reward: CompositeReward, row: SavedRow, parts: RewardParts) -> dict[str, Any]:

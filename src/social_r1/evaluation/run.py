@@ -49,7 +49,7 @@ from social_r1.trajectory import PromptStyle
 Progress = Callable[[int], None]
 ItemSource = Sequence[SocialItem] | str | Path
 
-_SCHEMA = 1
+_SCHEMA = 2
 """Raised when asks or rows change their meaning, so that older sets are asked again."""
 
 
@@ -64,7 +64,7 @@ def evaluate(
     orders: int = 1,
     max_tokens: int | None = None,
     seed: int = 0,
-    limit: int | None = None,
+    limit: int | Mapping[str, int] | None = None,
     engine: Engine = "auto",
     model_args: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
@@ -83,7 +83,8 @@ def evaluate(
         orders: seeded option orders per item; every order is asked greedily and sampled.
         max_tokens: longest completion.
         seed: of option orders and sampling.
-        limit: at most so many items of each set (whole groups, see `present.subset`).
+        limit: at most so many items of each set, or of the sets that it names (whole groups, see
+            `present.subset`).
         engine: ``auto``, ``direct`` or ``inspect``.
         model_args: handed to the Inspect provider.
         out: folder of the results; None keeps them in memory.
@@ -106,10 +107,15 @@ def evaluate(
             raise ConfigError(f"set name {name!r} is no file name; repair: letters, digits, . _ -")
     folder = None if out is None else Path(out)
     runner = _Runner(model, config, engine, dict(model_args or {}), folder)
-    loaded = {name: subset(resolve(source, data), limit) for name, source in sets.items()}
+    loaded = {
+        name: subset(
+            resolve(source, data), limit.get(name) if isinstance(limit, Mapping) else limit
+        )
+        for name, source in sets.items()
+    }
     results = [runner.run(name, items, on_set or _silent) for name, items in loaded.items()]
     if folder is not None:
-        _write_results(folder, runner, results, sets)
+        _write_results(folder, runner, results, sets, data)
     return results
 
 
@@ -296,14 +302,20 @@ def _read_back(out: Path | None, name: str, fingerprint: str) -> SetResult | Non
 
 
 def _write_results(
-    out: Path, runner: _Runner, results: Sequence[SetResult], sets: Mapping[str, ItemSource]
+    out: Path,
+    runner: _Runner,
+    results: Sequence[SetResult],
+    sets: Mapping[str, ItemSource],
+    data: str | Path | None,
 ) -> None:
     config = {"model": runner.name, **runner.config.model_dump(), "style": runner.style}
     write_json(
         out / "results.json",
         {"config": config, "sets": {result.summary.name: result.summary for result in results}},
     )
-    files = [Path(source) for source in sets.values() if isinstance(source, str | Path)]
+    named = [source for source in sets.values() if isinstance(source, str | Path)]
+    benchmarks = {name for name in map(str, named) if name in BENCHMARKS}
+    files = [Path(data or ".") / name if str(name) in benchmarks else Path(name) for name in named]
     write_manifest(
         out,
         command="eval",

@@ -7,7 +7,7 @@ analysis of a run reads; ``answers`` keeps every single answer with its text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -77,8 +77,8 @@ class EvalConfig(BaseModel):
     max_tokens: int | None = Field(default=None, ge=1)
     """Longest completion; None is the model's own default."""
     seed: int = 0
-    limit: int | None = Field(default=None, ge=1)
-    """Ask at most so many items of each set, in whole groups."""
+    limit: Annotated[int, Field(ge=1)] | dict[str, Annotated[int, Field(ge=1)]] | None = None
+    """Ask at most so many items of each set (or of those that it names), in whole groups."""
 
     @property
     def answers(self) -> int:

@@ -5,11 +5,10 @@ from social_r1.hardbench.build import (
     BuildConfig,
     build,
     cell,
-    check_apart,
-    check_items,
     solver_table,
     write_build,
 )
+from social_r1.hardbench.check import check_apart, check_items
 from social_r1.hardbench.easy import easy_item
 from social_r1.hardbench.oracle import OracleContent, check_thought
 

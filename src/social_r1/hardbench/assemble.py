@@ -93,15 +93,20 @@ def _world(name: str, record: str) -> World:
     meta = item.meta
     if "script" not in meta:
         raise InputError(f"item {name} has no script in meta; repair: use items of `hard build`")
-    script = _load(meta["script"])
-    log = stage(script)
-    question = Question(meta["form"], tuple(meta["chain"]), meta["thing"])
-    trace = make_trace(
-        script, log, question, item.options, item.options[item.answer], meta["style"]
-    )
+    try:
+        script = _load(meta["script"])
+        log = stage(script)
+        question = Question(meta["form"], tuple(meta["chain"]), meta["thing"])
+        gold, style = item.options[item.answer], int(meta["style"])
+        trace = make_trace(script, log, question, item.options, gold, style)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"item {name}: its meta tells no story that can be staged "
+            f"({type(error).__name__}: {error}); repair: rebuild the items"
+        ) from error
     if trace is None:
         raise InputError(f"item {name} has no gold trace; repair: rebuild the items")
-    return World(script, log, question, meta["style"], trace)
+    return World(script, log, question, style, trace)
 
 
 def proofs(item: SocialItem) -> dict[str, str | None]:

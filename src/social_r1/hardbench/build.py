@@ -7,21 +7,19 @@ places (disjoint shelves of the lexicon) nor structure (canonical form of script
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from social_r1.hardbench.assemble import make_item, proofs, world
+from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.balance import Balance, Choice
 from social_r1.hardbench.blocks import Block, BlockSpec, Kind, draw_block, kinds, next_kind
 from social_r1.hardbench.easy import easy_item
 from social_r1.hardbench.questions import Question
 from social_r1.hardbench.scenes import Script
-from social_r1.hardbench.surface import number, tell
 from social_r1.items import SocialItem
 from social_r1.records import write_jsonl, write_manifest
 from social_r1.stats import Interval, wilson
@@ -183,71 +181,3 @@ def solver_table(
     for row, name in sorted(hits):
         table[row][name] = wilson(sum(hits[row, name]), len(hits[row, name]))
     return dict(table)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with an item or a block."""
-
-    where: str
-    what: str
-
-
-def check_items(items: Iterable[SocialItem]) -> list[Problem]:
-    """Prove every answer anew with both oracles, and every block as a block (appendix B)."""
-    problems: list[Problem] = []
-    groups: dict[str, list[SocialItem]] = defaultdict(list)
-    for item in items:
-        gold = item.options[item.answer]
-        for oracle, said in proofs(item).items():
-            if said != gold:
-                problems.append(Problem(item.id, f"{oracle} answers {said!r}, recorded {gold!r}"))
-        here = world(item)
-        if item.story != number(tell(here.script, here.style)):
-            problems.append(Problem(item.id, "the story is not the one that its script tells"))
-        if item.meta["design"] != "single":
-            unnamed = [o for o in item.options if o not in item.story]
-            if unnamed:
-                problems.append(Problem(item.id, f"the story never names {', '.join(unnamed)}"))
-            groups[item.group].append(item)
-    for group, members in groups.items():
-        problems += [Problem(group, what) for what in _block_problems(members)]
-    return problems
-
-
-def check_apart(items: Iterable[SocialItem]) -> list[Problem]:
-    """Whether the training blocks share words or structures with the test blocks."""
-    words: dict[bool, dict[str, str]] = {True: {}, False: {}}
-    forms: dict[bool, dict[str, str]] = {True: {}, False: {}}
-    for item in items:
-        if item.meta["design"] == "single":
-            continue
-        here, trained = world(item), item.split == "train"
-        said = {w for line in here.script.lines for w in (line.thing, line.value) if w}
-        words[trained] |= dict.fromkeys(said | set(here.script.agents), item.id)
-        forms[trained][signature(here.script, here.question)] = item.id
-    found = [
-        (words, f"the word {w!r}", w) for w in sorted(words[True].keys() & words[False].keys())
-    ]
-    found += [(forms, "its structure", f) for f in sorted(forms[True].keys() & forms[False].keys())]
-    return [
-        Problem(at[False][key], f"shares {what} with {at[True][key]}") for at, what, key in found
-    ]
-
-
-def _block_problems(members: list[SocialItem]) -> list[str]:
-    found: list[str] = []
-    if len({(i.question, i.options) for i in members}) != 1:
-        found.append("its items differ in question or options")
-    if sorted(i.answer for i in members) != list(range(len(members[0].options))):
-        found.append("its right answers are not each option once")
-    if members[0].meta["design"] == "perm" and len({_masked(i) for i in members}) != 1:
-        found.append("its stories differ in more than who is who")
-    return found
-
-
-def _masked(item: SocialItem) -> tuple[str, ...]:
-    """The story's words in sorted order, names masked."""
-    names = set(item.meta["script"]["agents"])
-    words = item.story.replace(",", " ").replace(".", " ").split()
-    return tuple(sorted("N" if w in names else w for w in words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from social_r1.errors import InputError
 from social_r1.nano.memory import keep_freed_memory
@@ -20,6 +20,39 @@ class Nano(NamedTuple):
     tokenizer: PreTrainedTokenizerFast
 
 
+def load_weights(model_class: Any, source: str | Path, **settings: Any) -> Any:
+    """``from_pretrained``, which must find exactly the weights that the config asks for.
+
+    By itself transformers fills missing weights with random ones, drops unknown ones and warns.
+
+    Raises:
+        InputError: a weight is missing, has no place in the model, or has another shape.
+    """
+    from transformers.utils import logging
+
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        model, info = model_class.from_pretrained(
+            source, output_loading_info=True, ignore_mismatched_sizes=True, **settings
+        )
+    finally:
+        logging.set_verbosity(before)
+    wrong = {
+        "lack": sorted(info["missing_keys"]),
+        "have an unknown": sorted(info["unexpected_keys"]),
+        "have another shape of": sorted(str(key[0]) for key in info["mismatched_keys"]),
+    }
+    for says, names in wrong.items():
+        if names:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            raise InputError(
+                f"the weights in {source} {says} {names[0]}{more}: they belong to another "
+                "architecture than its config.json; repair: give weights and config of one model"
+            )
+    return model
+
+
 def shipped_checkpoint() -> Path:
     """Folder of the cold-start checkpoint that ships with the package."""
     return Path(str(files("social_r1.nano"))) / "checkpoint"
@@ -29,7 +62,8 @@ def load_nano(path: str | Path | None = None) -> Nano:
     """Load a checkpoint folder (safetensors), by default the shipped one.
 
     Raises:
-        InputError: the folder is missing, is no Qwen3 checkpoint or has no tokenizer.
+        InputError: the folder is missing, is no Qwen3 checkpoint, holds weights of another shape,
+            or has no tokenizer.
     """
     import torch
     from transformers import AutoConfig, PreTrainedTokenizerFast, Qwen3ForCausalLM
@@ -57,9 +91,11 @@ def load_nano(path: str | Path | None = None) -> Nano:
     if not (folder / "model.safetensors").is_file():
         raise InputError(f"{folder} has no model.safetensors; repair: save the weights there too")
     try:
-        model = Qwen3ForCausalLM.from_pretrained(
-            folder, config=shape, dtype=torch.float32, use_safetensors=True
+        model = load_weights(
+            Qwen3ForCausalLM, folder, config=shape, dtype=torch.float32, use_safetensors=True
         )
+    except InputError:
+        raise
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"{folder}/model.safetensors does not fit its config: {error}") from error
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)

@@ -132,7 +132,8 @@ def _other_witnesses(s: Subject, cue: str, rng: Random) -> str | None:
         people = [*people, rng.choice(absent)]
         people.sort(key=s.tracked.index)
     elif people:
-        people = [p for p in people if p != rng.choice(people)]
+        gone = rng.choice(people)
+        people = [p for p in people if p != gone]
     return f"{head}{mark}{', '.join(people) or NO_ONE}"
 
 

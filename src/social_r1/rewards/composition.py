@@ -21,6 +21,8 @@ Where we depart from the released reward:
 3. *A broken form costs no grading.* With R_fmt = 0 the total is 0, so no grader is asked; recorded
    grades are still shown.
 4. S is always clamped to [0, 1], s always clipped.
+5. *A broken form is worth 0 in every variant*, in ``outcome_only`` (R_out + R_fmt) too, where a
+   plain sum would still pay 1 for a right letter in a broken form.
 """
 
 from __future__ import annotations

@@ -63,17 +63,22 @@ def load_policy(name: str, *, weights: str = "fp32") -> tuple[Any, Any]:
         Model and tokenizer; the tokenizer has a chat template and a padding token.
 
     Raises:
-        InputError: no such folder, another kind of model, or a tokenizer without chat template.
+        InputError: no such folder, another kind of model, weights that do not fit their config, or
+            a tokenizer without chat template.
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    source = _source(name)
+    from social_r1.nano.checkpoint import load_weights
+
+    source = policy_source(name)
     dtype = torch.float32 if weights == "fp32" else torch.bfloat16
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(source)
-        model = AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
-    except (OSError, ValueError, KeyError) as error:
+        model = load_weights(AutoModelForCausalLM, source, dtype=dtype)
+    except InputError:
+        raise
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
             f"model {name!r} cannot be loaded as a causal language model ({reason}); repair: give "
@@ -89,7 +94,12 @@ def load_policy(name: str, *, weights: str = "fp32") -> tuple[Any, Any]:
     return model, tokenizer
 
 
-def _source(name: str) -> str:
+def policy_source(name: str) -> str:
+    """Where a policy of this name is loaded from: a local folder, or a hub id.
+
+    Raises:
+        InputError: a folder that is not there or holds no model.
+    """
     if name in ("nano", "nano/shipped"):
         import social_r1.nano as nano
 

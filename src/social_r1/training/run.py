@@ -63,6 +63,7 @@ def train(
         ConfigError: ``out`` holds a run with another config, or ``resume: must`` finds none.
     """
     items = choose_split(read_items(config.items), config.split)
+    fixed = read_items(config.eval_items) if config.eval_items is not None else []
     reward = reward or build_reward(config, content)
     if config.stage_credit:
         reward.check_stages()
@@ -76,7 +77,7 @@ def train(
     policy = _load(config)  # before the folder is touched: a wrong model leaves no trace
     checkpoint = _prepare_folder(config, identity)
     began_at = checkpoint[1] if checkpoint else 0
-    trainer, metrics = _build(config, policy, items, reward, identity, on_step)
+    trainer, metrics = _build(config, policy, items, fixed, reward, identity, on_step)
     _write_manifest(config)
     trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
     from social_r1.training.grpo_trl import save_policy
@@ -123,12 +124,25 @@ def content_scorer(name: str) -> ContentScorer | None:
 
 
 def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
-    """What a resumed run must share with its beginning: fields, reward constants, items."""
+    """What a resumed run must share with its beginning.
+
+    Names are not enough: a folder may hold other weights by now. So besides the fields it has the
+    reward's constants and the contents of the items, the policy and the reward model (a hub id is
+    taken at its word).
+    """
+    from social_r1.training.rollouts import policy_source
+
     constants = getattr(reward.reward, "config", None)
-    return config.identity() | {
-        "items_sha256": sha256(config.items),
-        "reward_config": constants.model_dump(mode="json") if constants is not None else None,
-    }
+    folders = {"model": Path(policy_source(config.model)), "content": Path(config.content)}
+    weights = {f"{name}_sha256": sha256(f) for name, f in folders.items() if f.is_dir()}
+    return (
+        config.identity()
+        | weights
+        | {
+            "items_sha256": sha256(config.items),
+            "reward_config": constants.model_dump(mode="json") if constants is not None else None,
+        }
+    )
 
 
 def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | None:
@@ -192,6 +206,7 @@ def _build(
     config: TrainConfig,
     policy: tuple[Any, Any],
     items: list[SocialItem],
+    fixed: list[SocialItem],
     reward: SocialReward,
     identity: Row,
     on_step: Callable[[Row], None] | None,
@@ -217,8 +232,8 @@ def _build(
         metrics,
         ProgressCallback(config.steps, config.log_every),
     ]
-    if config.eval_items is not None:
-        evaluate = _evaluator(config, model, tokenizer, reward)
+    if fixed:
+        evaluate = _evaluator(config, fixed, model, tokenizer, reward)
         callbacks.insert(0, EvalCallback(config.out / "eval.jsonl", config.eval_every, evaluate))
     batches = -(-config.steps // config.updates_per_batch)
     dataset = train_dataset(
@@ -235,15 +250,13 @@ def _build(
 
 
 def _evaluator(
-    config: TrainConfig, model: Any, tokenizer: Any, reward: SocialReward
+    config: TrainConfig, items: list[SocialItem], model: Any, tokenizer: Any, reward: SocialReward
 ) -> Callable[[float], Row]:
     """Greedy answers to the fixed items, scored by the reward at the given progress."""
     from social_r1.training.rewards import part_metrics
     from social_r1.training.rollouts import greedy_texts
     from social_r1.trajectory import render_prompt
 
-    assert config.eval_items is not None
-    items = read_items(config.eval_items)
     prompts = [render_prompt(item, config.prompt_style) for item in items]
 
     def evaluate(progress: float) -> Row:

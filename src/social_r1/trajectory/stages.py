@@ -193,10 +193,13 @@ def _tables() -> _Tables:
 
 
 def _compile_headings(headings: dict[str, dict[str, list[str]]]) -> re.Pattern[str]:
-    """One pattern; the group ``t0`` … ``t3`` or ``s0`` … ``s3`` that matched tells the stage."""
-    step = r"(?:(?:step|stage|phase|part)[ \t]*)?(?:\(?\d{1,2}\)?[ \t]*[.):–—-]*[ \t]*)?"
-    before = rf"[ \t>#*_-]*{step}[*_]*"
-    after = r"[*_ \t]*(?:\([^)\n]{0,40}\)[*_ \t]*)?(?:[:：]|[.–—-](?=\s)|(?=\n|\Z))[*_]*"
+    """One pattern; the group ``t0`` … ``t3`` or ``s0`` … ``s3`` that matched tells the stage.
+
+    Runs of decoration are possessive (``*+``): without it a long one takes quadratic time.
+    """
+    step = r"(?:(?:step|stage|phase|part)[ \t]*+)?(?:\(?\d{1,2}\)?[ \t]*+[.):–—-]*+[ \t]*+)?"
+    before = rf"[ \t>#*_-]*+{step}[*_]*+"
+    after = r"[*_ \t]*+(?:\([^)\n]{0,40}\)[*_ \t]*+)?(?:[:：]|[.–—-](?=\s)|(?=\n|\Z))[*_]*"
     titles = "|".join(
         f"(?P<t{stage.value}>{'|'.join(headings[stage.key]['titles'])})" for stage in Stage
     )
@@ -205,5 +208,5 @@ def _compile_headings(headings: dict[str, dict[str, list[str]]]) -> re.Pattern[s
     )
     line_start = rf"^{before}(?:{titles}|{synonyms}){after}"
     inline_titles = titles.replace("(?P<t", "(?P<i")
-    inline = rf"(?<=[.!?])[ \t]+{before}(?:{inline_titles}){after}"
+    inline = rf"(?<=[.!?])[ \t]++{before}(?:{inline_titles}){after}"
     return re.compile(f"{line_start}|{inline}", re.IGNORECASE | re.MULTILINE)

@@ -48,7 +48,7 @@ def load(folder: Path) -> list[SocialItem]:
     path = folder / FILE
     try:
         rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["data"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise InputError(f"{path}: not the authors' JSON ({error}); repair: get it anew") from error
     found: dict[str, SocialItem] = {}
     for number, row in enumerate(rows):

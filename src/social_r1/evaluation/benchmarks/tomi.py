@@ -45,12 +45,23 @@ def load(folder: Path) -> list[SocialItem]:
         if len(items) >= len(traces):
             raise InputError(f"{place}: no line for it in fb_all_test.trace; repair: get both anew")
         items.append(_item(story, line, traces[len(items)], place))
+    if len(items) != len(traces):
+        raise InputError(
+            f"{path}: {len(items)} questions for the {len(traces)} lines of fb_all_test.trace; "
+            "repair: get both anew"
+        )
     return items
 
 
 def _item(story: list[str], line: str, trace: str, place: str) -> SocialItem:
-    question, answer, _ = line.split(" ", 1)[1].split("\t")
-    kind, story_type = trace.split(",")[-2:]
+    try:
+        question, answer, _ = line.split(" ", 1)[1].split("\t")
+        kind, story_type = trace.split(",")[-2:]
+    except (ValueError, IndexError) as error:
+        raise InputError(
+            f"{place}: not of the form 'number question, tab, answer, tab, lines', or its line in "
+            "fb_all_test.trace is cut; repair: get both anew"
+        ) from error
     text = spaced("\n".join(story))
     named = [found[1] or found[2] for event in story if (found := _PLACE.search(event))]
     options = list(dict.fromkeys(named))
