@@ -87,6 +87,11 @@ def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str])
         (ConfigError("steps\n  is 0"), 2, "error: steps is 0\n"),
         (SocialR1Error("no luck"), 1, "error: no luck\n"),
         (
+            FileExistsError(17, "File exists", "out"),
+            2,
+            "error: out: File exists; repair: give a path that can be used here\n",
+        ),
+        (
             KeyError("x"),
             1,
             "error: KeyError: 'x' (traceback: set SOCIAL_R1_DEBUG=1)\n",

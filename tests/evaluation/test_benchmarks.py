@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,33 @@ def test_the_authors_files_keep_the_contract(name: str, benchmarks_dir: Path) ->
     groups = {item.group for item in items}
     per_story = {"tomi": 6, "hitom": 5}[name]
     assert len(items) == per_story * len(groups)
+
+
+@pytest.mark.parametrize(
+    ("story", "trace", "says"),
+    [
+        (
+            "1 Ann went to the den.\n2 Where is it?\tbox\n",
+            "a,first_order_tom,x",
+            "fb_all_test.txt:2",
+        ),
+        ("1 Ann went to the den.\n2 Where is it?\tbox\t1\n", "short", "fb_all_test.txt:2"),
+        ("1 Ann went to the den.\n", "a,first_order_tom,x", "0 questions for the 1 lines"),
+    ],
+)
+def test_a_broken_tomi_file_is_named_with_its_line(
+    tmp_path: Path, story: str, trace: str, says: str
+) -> None:
+    (tmp_path / "tomi").mkdir()
+    (tmp_path / "tomi" / "fb_all_test.txt").write_text(story)
+    (tmp_path / "tomi" / "fb_all_test.trace").write_text(trace + "\n")
+    with pytest.raises(InputError, match=re.escape(says)) as error:
+        load_benchmark("tomi", tmp_path)
+    assert "repair" in str(error.value)
+
+
+def test_a_hitom_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "hitom").mkdir()
+    (tmp_path / "hitom" / "Hi-ToM_data.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"Hi-ToM_data\.json: not the authors' JSON .*repair"):
+        load_benchmark("hitom", tmp_path)

@@ -102,3 +102,10 @@ def test_a_file_that_extends_itself_is_an_error(tmp_path: Path) -> None:
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="outcome_only, paper, recommended"):
         reward_config("papper")
+
+
+def test_an_unknown_key_is_told_the_nearest_one(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: paper\nformat: {need_options: true}\n")
+    with pytest.raises(ConfigError, match=r"did you mean 'format\.need_option'\?"):
+        reward_config(path)

@@ -6,7 +6,7 @@ import pytest
 
 from social_r1.rewards import reward_config
 from social_r1.rewards.config import GateConfig, RewardConfig
-from social_r1.rewards.formula import explain_config, formula
+from social_r1.rewards.formula import explain_config, formula, rules
 
 TABLE = {
     "right, S=1, s=1": (6.7372, 9.9744, 13.2116, 13.2116),
@@ -32,6 +32,18 @@ def test_parts_that_are_off_leave_the_formula() -> None:
     )
     assert "w_content" not in formula(reward_config("no_content"))[0]
     assert "G(L)" not in formula(reward_config("no_length"))[0]
+
+
+def test_the_rules_tell_profiles_apart_whose_formula_is_the_same() -> None:
+    paper, advised = reward_config("paper"), reward_config("recommended")
+    assert formula(paper) == formula(advised)
+    assert "no option named: R_fmt = 0" in rules(advised)[0]
+    assert "no option named" not in rules(paper)[0]
+    assert "S ≤ 0.3 by the rule scorer where one of the four stages is missing" in rules(advised)
+    assert "w_struct 2 → 1, w_content 1 → 3, linear over the first 0.3333 of the run" in rules(
+        paper
+    )
+    assert len(rules(reward_config("outcome_only"))) == 1
 
 
 def test_a_clock_gate_says_so() -> None:

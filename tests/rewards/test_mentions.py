@@ -49,6 +49,9 @@ def test_letters_and_ordinals_name_an_option(thought: str, words: list[str]) -> 
         "She is a B-side fan and likes A.I. films.",
         "Ben's box. MBA. Room 4B.",
         "The key is in the jar.",
+        "I think it was the first time that she went there.",
+        "In her view it must be where b-sides are kept.",
+        "Анна взяла ключ, и В ушёл.",
     ],
 )
 def test_other_words_do_not(thought: str) -> None:
@@ -65,6 +68,16 @@ def test_other_words_do_not(thought: str) -> None:
         "I pick the bag.",
         "I think it is the bag.",
         "B, because she left.",
+        "The answer is b.",
+        "The answer is (b).",
+        "(b) looks right.",
+        "b looks right.",
+        "Answer: b.",
+        "Option two is correct.",
+        "The second one is right.",
+        "I pick the last.",
+        "Ｂ looks right.",
+        "The answer is В.",
         "B",
     ],
 )

@@ -70,6 +70,17 @@ def test_metrics_name_every_part_and_count_what_is_missing(reward, items) -> Non
     assert logged["groups/zero_signal"] == 0
 
 
+def test_a_part_that_is_off_is_not_missing_and_a_broken_form_moves_no_weight(items) -> None:
+    logged: dict[str, float] = {}
+    alone = SocialReward(CompositeReward(reward_config("outcome_only")), name="x")
+    call(alone, [items[0]] * 2, [GOOD.format("A"), ""], log_metric=logged.__setitem__)
+    assert not {"missing/structure", "missing/content", "weights/content"} & set(logged)
+    full = SocialReward(CompositeReward(reward_config("paper"), content=Half()), name="y")
+    call(full, [items[0]] * 2, [GOOD.format("A"), ""], log_metric=logged.__setitem__)
+    assert logged["missing/content"] == 0
+    assert logged["weights/content"] == 3.0  # at the end of the curriculum, in force or not graded
+
+
 def test_gated_is_weighted_times_tau() -> None:
     right = RewardParts(1, 1, 0.5, 0.0, 2.0, 1, 1, 9, Weights(1, 2, 1, 1.0), 4.0)
     wrong = right._replace(outcome=0.0, weights=Weights(1, 2, 1, 0.2))

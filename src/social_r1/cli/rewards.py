@@ -8,7 +8,7 @@ import typer
 
 from social_r1.cli.console import print_json, print_line, print_table
 from social_r1.rewards import reward_config
-from social_r1.rewards.formula import EXAMPLES, MOMENTS, explain_config, formula
+from social_r1.rewards.formula import EXAMPLES, MOMENTS, explain_config, formula, rules
 
 app = typer.Typer(no_args_is_help=True, help="Explain a reward; try to cheat it.")
 
@@ -37,13 +37,14 @@ def explain(
             {
                 "config": chosen,
                 "formula": formula(chosen),
+                "rules": rules(chosen),
                 "bounds": bounds,
                 "moments": moments,
             }
         )
         return
     print_line(f"Reward {chosen.name}, between {bounds.low:g} and {bounds.high:.4f}")
-    for line in formula(chosen):
+    for line in (*formula(chosen), *rules(chosen)):
         print_line(f"  {line}")
     columns = ["", *(f"progress {p:.3g}" for p in MOMENTS)]
     names = {

@@ -34,6 +34,7 @@ class CheckpointContent:
     Args:
         folder: What `train_rm` saved.
         chunk_tokens: Tokens in one forward pass, about.
+        meta: Kind of head and scale of the scores, in place of the folder's own.
 
     Raises:
         InputError: the folder holds no reward model.
@@ -41,10 +42,16 @@ class CheckpointContent:
 
     __name__ = "reward_model"
 
-    def __init__(self, folder: str | Path, *, chunk_tokens: int = 8192) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        *,
+        chunk_tokens: int = 8192,
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
         self.folder = Path(folder)
         self.chunk_tokens = chunk_tokens
-        meta = _read_meta(self.folder)
+        meta = _read_meta(self.folder) if meta is None else meta
         self.kind: Any = meta["head"]
         self.mean = float(meta["mean"])
         self.std = float(meta["std"])

@@ -71,9 +71,11 @@ def train_rm(
             f"{config.pairs} has {len(train)} pairs to train on and {len(val)} held out; "
             "repair: `pairs build` with items of at least two groups"
         )
+    check_lengths(pairs, Encoder(load_tokenizer(config.backbone)), config.max_length)
     folder, steps, seconds = _fit(config, train, progress)
-    write_json(folder / META, {"head": config.head, "mean": 0.0, "std": 1.0})
-    scorer = CheckpointContent(folder)
+    # The folder becomes a reward model only when its scores have a scale: META is written last.
+    scale = {"head": config.head, "mean": 0.0, "std": 1.0, "max_length": config.max_length}
+    scorer = CheckpointContent(folder, meta=scale)
     better, worse = pair_scores(scorer, val)
     thoughts = {(p.prompt, p.chosen_thought): r for p, r in zip(val, better, strict=True)}
     thoughts |= {(p.prompt, p.rejected_thought): r for p, r in zip(val, worse, strict=True)}
@@ -116,11 +118,7 @@ def standard(scores: Sequence[float]) -> tuple[float, float]:
 def encode_groups(
     pairs: Sequence[Pair], encoder: Encoder, config: RewardModelConfig
 ) -> list[dict[str, Any]]:
-    """Pairs by prompt: token ids of the prompt and of its thoughts, and which are the pairs.
-
-    Raises:
-        InputError: pairs longer than ``max_length``.
-    """
+    """Pairs by prompt: token ids of the prompt and of its thoughts, and which are the pairs."""
     waiting: dict[str, list[Pair]] = {}
     for pair in pairs:
         waiting.setdefault(pair.prompt, []).append(pair)
@@ -140,16 +138,23 @@ def encode_groups(
                     "margin": [p.margin or 0.0 for p in taken],
                 }
             )
-    lengths = [
-        len(r["prompt_ids"]) + len(t) for r in rows for t in (*r["chosen_ids"], *r["rejected_ids"])
-    ]
-    if max(lengths) > config.max_length:
-        raise InputError(
-            f"{sum(n > config.max_length for n in lengths)} of {len(lengths)} thoughts are longer "
-            f"than max_length {config.max_length} (longest {max(lengths)}); "
-            f"repair: max_length={max(lengths)}"
-        )
     return by_length(rows, config.batch_prompts, Random(f"order-{config.seed}"))
+
+
+def check_lengths(pairs: Sequence[Pair], encoder: Encoder, most: int) -> None:
+    """See that every thought fits behind its prompt, those of held-out pairs too.
+
+    Raises:
+        InputError: some do not; the longest is named.
+    """
+    prompts = {prompt: len(encoder.prompt(prompt)) for prompt in {p.prompt for p in pairs}}
+    thoughts = {(p.prompt, t) for p in pairs for t in (p.chosen_thought, p.rejected_thought)}
+    lengths = [prompts[prompt] + len(encoder.thought(thought)) for prompt, thought in thoughts]
+    if max(lengths) > most:
+        raise InputError(
+            f"{sum(n > most for n in lengths)} of {len(lengths)} thoughts are longer "
+            f"than max_length {most} (longest {max(lengths)}); repair: max_length={max(lengths)}"
+        )
 
 
 def _take(about: list[Pair], most: int) -> tuple[list[Pair], list[Pair]]:

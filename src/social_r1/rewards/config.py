@@ -6,6 +6,7 @@ The defaults are the paper's. Named profiles are the YAML files in ``profiles/``
 
 from __future__ import annotations
 
+import difflib
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, cast
@@ -159,10 +160,29 @@ def reward_config(name_or_path: str | Path) -> RewardConfig:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "reward"
+        near = difflib.get_close_matches(where, _keys(RewardConfig), n=1, cutoff=0.5)
+        unknown = first["type"] == "extra_forbidden"
+        repair = (
+            f"did you mean {near[0]!r}?"
+            if unknown and near
+            else (f"one of {', '.join(_keys(RewardConfig))}" if unknown else "mend this value")
+        )
         raise ConfigError(
             f"reward config {name_or_path}: {where}: {first['msg']}, got {first['input']!r}; "
-            f"repair: see 'social-r1 rewards explain' for the keys"
+            f"repair: {repair}"
         ) from error
+
+
+def _keys(model: type[BaseModel], before: str = "") -> list[str]:
+    """Every key of a config, with dots: ``format.bonus``."""
+    found: list[str] = []
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            found += _keys(inner, f"{before}{name}.")
+        else:
+            found.append(f"{before}{name}")
+    return found
 
 
 def _load(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:

@@ -87,6 +87,35 @@ def formula(config: RewardConfig) -> tuple[str, ...]:
     return tuple(lines)
 
 
+_RULES = {
+    "first_capital": "the first capital letter in it is the answer",
+    "letter_first": "it must begin with the letter, alone",
+}
+
+
+def rules(config: RewardConfig) -> tuple[str, ...]:
+    """What the formula's symbols depend on beside its numbers: form, caps, curriculum, failures."""
+    form = config.format
+    case = "<Answer>" if form.strict_case else "<Answer> or <answer>"
+    option = "; no option named: R_fmt = 0" if form.need_option else ""
+    found = [
+        f"R_fmt = 1 for <think> and {case}, whole and in order; {_RULES[form.answer_rule]}{option}"
+    ]
+    if config.structure.enabled and config.structure.incomplete_cap < 1:
+        cap = config.structure.incomplete_cap
+        found.append(f"S ≤ {cap:g} by the rule scorer where one of the four stages is missing")
+    ramps = [
+        f"{symbol} {part.weight.start:g} → {part.weight.end:g}"
+        for symbol, part in (("w_struct", config.structure), ("w_content", config.content))
+        if part.enabled
+    ]
+    if ramps:
+        end = config.curriculum_fraction
+        found.append(f"{', '.join(ramps)}, linear over the first {end:.4g} of the run")
+        found.append("a grader that fails is missing, not 0: its weight goes to the other term")
+    return tuple(found)
+
+
 def explain_config(config: RewardConfig, moments: Sequence[float] = MOMENTS) -> tuple[Moment, ...]:
     """Weights and example rewards (R_fmt = R_len = 1) at some moments of the run."""
     return tuple(_moment(config, progress) for progress in moments)

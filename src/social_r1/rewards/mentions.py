@@ -5,12 +5,15 @@ and the article A look the same as letters and count only where the next word or
 ordinary reading (``I.``, ``A is``). Letters that the story itself uses (``Person B``) never count.
 
 A *verdict* is stronger: the language of choosing (``the answer is``, ``looks right``) next to an
-option's letter or its text. Whether the option is the right one is never looked at.
+option's letter, its text or its place (``the second one is right``). There a small letter counts
+too; full-width and look-alike letters are read as the plain ones. Whether the option is the right
+one is never looked at.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from social_r1.items import SocialItem
@@ -28,7 +31,7 @@ _REACH = 24
 """Characters before a letter in which a word such as ``option`` can stand."""
 
 _CHOOSING = re.compile(
-    r"\b(?:answer|choice) (?:is|must be|should be|would be|has to be|will be)\b"
+    r"\b(?:answer|choice)(?: (?:is|must be|should be|would be|has to be|will be)\b|\s*[:=])"
     r"|\b(?:correct|right|best) (?:answer|option|choice)\b"
     r"|\b(?:looks|seems|sounds|feels|is|are|must be|should be) "
     r"(?:obviously |clearly |probably |surely )?(?:right|correct|best|the answer)\b"
@@ -40,6 +43,18 @@ _CHOOSING = re.compile(
 )
 _BARE = re.compile(r"[(\[*\s]*[a-o][)\].,:*]*(?:\s+(?:because|since|as)\b|\s*$)")
 """A sentence that is a letter and nothing else, or a letter and its defence."""
+
+
+_SMALL = re.compile(r"(?<![\w'’-])[b-o](?![\w'’-])")
+"""A small letter on its own; names an option only next to the language of choosing."""
+_PLACE = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|former|latter)(?: one)?"
+    r"(?=\s*(?:[.,;:!]|$|(?:is|looks|seems|fits)\b))"
+    r"|\b(?:option|choice|answer) (?:one|two|three|four|five|[1-9])\b"
+)
+"""An option by its place, as a noun: ``the second one``, ``the last``, ``option two``."""
+_PLAIN = str.maketrans("АВСЕНІКМОӀасеоΑΒΕΗΙΚΜΝΟ", "ABCEHIKMOIaceoABEHIKMNO")
+"""Cyrillic and Greek letters that look like Latin ones."""
 
 
 class Mention(NamedTuple):
@@ -58,6 +73,7 @@ def find_mentions(item: SocialItem, thought: str) -> list[Mention]:
     >>> find_mentions(q, "I saw A man. Option B seems right.")
     [Mention(start=13, end=34, verdict=True)]
     """
+    thought = plain_in_place(thought)
     lowered = lower_in_place(thought)
     letters = _named(item, thought, lowered)
     choosing = [m.start() for m in _CHOOSING.finditer(lowered)]
@@ -72,12 +88,34 @@ def find_mentions(item: SocialItem, thought: str) -> list[Mention]:
         if inside:
             picks = picks or _BARE.match(sentence) is not None
         else:
-            picks = picks and any(text in sentence for text in texts)
+            picks = picks and (
+                any(text in sentence for text in texts)
+                or any(m[0].upper() in item.letters for m in _SMALL.finditer(sentence))
+                or _PLACE.search(sentence) is not None
+            )
         if picks:
             found.append(Mention(left, right, verdict=True))
         else:
             found.extend(Mention(start, end, verdict=False) for start, end in inside)
     return found
+
+
+def plain_in_place(text: str) -> str:
+    """Full-width forms and look-alikes as plain letters, every character in its place.
+
+    Look-alikes are only read so where most letters are Latin: elsewhere they are just letters.
+
+    >>> plain_in_place("either Ｂ or В")
+    'either B or B'
+    """
+    if text.isascii():
+        return text
+    folded = (unicodedata.normalize("NFKC", char) for char in text)
+    kept = (new if len(new) == 1 else old for old, new in zip(text, folded, strict=True))
+    plain = "".join(kept)
+    letters = [char for char in plain if char.isalpha()]
+    latin = sum(char.isascii() for char in letters)
+    return plain.translate(_PLAIN) if 2 * latin > len(letters) else plain
 
 
 def lower_in_place(text: str) -> str:

@@ -92,7 +92,9 @@ class SocialReward:
         self.last = self.reward.score(items, texts, progress=progress_of(trainer_state))
         if log_metric is not None:
             outcomes = [self.reward.parse(i, t).outcome for i, t in zip(items, texts, strict=True)]
-            metrics = part_metrics(self.last) | group_metrics(item_json, self.last)
+            metrics = part_metrics(self.last, self.process_parts) | group_metrics(
+                item_json, self.last
+            )
             metrics |= {f"parse/{k}": v for k, v in shares([str(o) for o in outcomes]).items()}
             for name, value in metrics.items():
                 log_metric(name, value)
@@ -101,6 +103,13 @@ class SocialReward:
                 log_extra(part, [getattr(parts, part) for parts in self.last])
         self.seconds = time.perf_counter() - began
         return [parts.total for parts in self.last]
+
+    @property
+    def process_parts(self) -> list[str]:
+        """The process parts that are switched on."""
+        config = getattr(self.reward, "config", None)
+        both = ("structure", "content")
+        return [name for name in both if config is None or getattr(config, name).enabled]
 
     def check_stages(self) -> StageScorer:
         """The content scorer, if it can score stages apart.
@@ -135,8 +144,14 @@ def progress_of(trainer_state: Any) -> float:
     return min(1.0, trainer_state.global_step / most) if most and most > 0 else 1.0
 
 
-def part_metrics(parts: Sequence[RewardParts]) -> dict[str, float]:
+def part_metrics(
+    parts: Sequence[RewardParts], on: Sequence[str] = ("structure", "content")
+) -> dict[str, float]:
     """Means over one batch of every part: raw, weighted and gated, and how often one is missing.
+
+    Args:
+        parts: one per completion.
+        on: process parts that the reward has; one that is switched off is not missing.
 
     Weighted: times its weight in force. Gated: times tau as well, as it enters the sum. A missing
     part is left out of its mean and counted in ``missing/<part>`` (share of well-formed texts).
@@ -158,12 +173,14 @@ def part_metrics(parts: Sequence[RewardParts]) -> dict[str, float]:
         put(f"weighted/{name}", weighted)
         pairs = zip(weighted, raw, strict=True)
         put(f"gated/{name}", [None if v is None else w.gate * v for v, (_, w) in pairs])
+        # A broken form was never graded: it has no missing parts, and weights that say nothing.
         asked = [p for p in parts if p.format]
-        if asked:
+        if asked and name in on:
             missing = sum(getattr(p, name) is None for p in asked)
             metrics[f"missing/{name}"] = missing / len(asked)
-    for name in ("structure", "content", "gate"):
-        put(f"weights/{name}", [getattr(p.weights, name) for p in parts])
+        graded = [p for p in asked if getattr(p, name) is not None]
+        put(f"weights/{name}", [getattr(p.weights, name) for p in graded])
+    put("weights/gate", [p.weights.gate for p in parts])
     return metrics
 
 

@@ -266,7 +266,7 @@ def _evaluator(
         )  # fmt: skip
         parts = reward.reward.score(items, texts, progress=progress)
         total = sum(part.total for part in parts) / len(parts)
-        return {"n": len(items), "total": total} | part_metrics(parts)
+        return {"n": len(items), "total": total} | part_metrics(parts, reward.process_parts)
 
     return evaluate
 
