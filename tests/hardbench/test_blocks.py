@@ -10,11 +10,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from random import Random
 
 import pytest
 
 from social_r1.hardbench.assemble import proofs, world
-from social_r1.hardbench.blocks import Block, BlockSpec, Kind, Variant, kinds, next_kind
+from social_r1.hardbench.blocks import (
+    Block,
+    BlockSpec,
+    Kind,
+    Variant,
+    draw_block,
+    kinds,
+    next_kind,
+)
+from social_r1.hardbench.build import OOD
 from social_r1.hardbench.core import Kripke, Replay
 from social_r1.hardbench.questions import Question, answer
 from social_r1.hardbench.scenes import Act, Line, Script, stage
@@ -300,3 +310,14 @@ def test_the_mix_of_kinds_is_kept_at_any_length() -> None:
     for n in range(1, 200):
         drawn[next_kind(shares, drawn)] += 1
         assert all(abs(drawn[k] - share * n) <= 1.5 for k, share in shares.items())
+
+
+def test_knowledge_is_asked_up_to_third_order() -> None:
+    block = draw_block(Random(4), OOD, Kind("perm", "knowledge", 2))
+    outer, inner = block.question.chain
+    assert block.question.order == 3
+    for v in block.variants:
+        for oracle in (Replay(v.log), Kripke(v.log)):
+            place = oracle.value((outer, inner), block.question.thing)
+            held = [oracle.value((outer, inner, x), block.question.thing) for x in block.options]
+            assert [x for x, p in zip(block.options, held, strict=True) if p == place] == [v.gold]

@@ -148,6 +148,7 @@ def test_a_line_keeps_its_words_when_lines_of_other_kinds_move_around_it() -> No
         ("belief3", ("Ella", "Ben", "Kofi"), ("Ella", "Ben", "Kofi")),
         ("knowledge1", (), ()),
         ("knowledge2", ("Ella",), ("Ella",)),
+        ("knowledge3", ("Ella", "Ben"), ("Ella", "Ben")),
     ],
 )
 def test_a_question_names_the_chain_and_the_thing(

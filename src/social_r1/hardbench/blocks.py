@@ -149,7 +149,7 @@ def draw_block(rng: Random, spec: BlockSpec, kind: Kind | None = None) -> Block:
 
 _PLACES = (("belief", 1), ("belief", 2), ("belief", 3))
 _FORMS = {
-    "perm": (*_PLACES, ("knowledge", 0), ("knowledge", 1)),
+    "perm": (*_PLACES, ("knowledge", 0), ("knowledge", 1), ("knowledge", 2)),
     "edit": _PLACES,
     "relay": _PLACES[:2],
 }

@@ -53,7 +53,12 @@ OOD = BlockSpec(
     agents=(5, 6),
     acts=(10, 13),
     shelf="test",
-    forms=(("belief", 2, 0.4), ("belief", 3, 0.35), ("knowledge", 1, 0.25)),
+    forms=(
+        ("belief", 2, 0.4),
+        ("belief", 3, 0.35),
+        ("knowledge", 1, 0.15),
+        ("knowledge", 2, 0.1),
+    ),
     max_lines=18,
 )
 

@@ -23,7 +23,7 @@ class Question:
     """What is asked.
 
     ``form`` is ``reality``, ``memory``, ``belief`` (the place along the chain) or ``knowledge``
-    (which person knows the place; with a chain: knows it in the eyes of the chain's last).
+    (which person knows the place; with a chain: knows it as the chain has it, up to third order).
     """
 
     form: str

@@ -247,10 +247,10 @@ def _goal(question: Question, style: int) -> str:
         case "memory":
             return "The question asks for the first place."
         case "knowledge":
-            whose = question.chain[-1] if question.chain else None
-            if whose is None:
+            if not question.chain:
                 return "The question asks who holds the real place."
-            return f"The question asks who holds the place that {whose} takes to be real."
+            view = perspective(question.chain)
+            return f"The question asks who holds the place that {view} takes to be real."
         case _:
             view = perspective(question.chain)
             tail = rng.choice(("not for the real place", "whatever the real place is"))
