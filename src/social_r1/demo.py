@@ -50,7 +50,7 @@ class DemoConfig(BaseModel):
     """Easy and out-of-distribution test items, each."""
     public_items: int = 50
     """Test items of each public set; their words are strange to nano, so each takes long."""
-    steps: int = 30
+    steps: int = 40
     """GRPO steps."""
     prompts: int = 16
     """Prompts per step."""
