@@ -38,8 +38,14 @@ def test_each_trajectory_is_scored_part_by_part(make_run: Callable[..., Path]) -
     assert gained.structure > 0.5
 
 
-def test_an_unknown_reward_falls_back_to_the_recommended_one() -> None:
-    assert "reward recommended" in reward_scorer({"config": {"reward": "of/another/place"}}).says
+def test_an_unknown_reward_falls_back_to_the_recommended_one(tmp_path: Path) -> None:
+    says = reward_scorer({"config": {"reward": "of/another/place"}}).says
+    assert "reward recommended (the run's own is not at hand)" in says
+    own = tmp_path / "own.yaml"
+    own.write_text("extends: paper\nfloor: 0.5\n")
+    scorer = reward_scorer({"config": {"reward": str(own)}})
+    assert scorer.reward.config.floor == 0.5
+    assert "not at hand" not in scorer.says
     assert "reward paper" in reward_scorer({"config": {"a": {"reward": {"name": "paper"}}}}).says
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple, cast
 
 from social_r1.analysis.types import JsonObject
@@ -40,8 +41,10 @@ def reward_scorer(manifest: JsonObject, content: ContentScorer | None = None) ->
     name = _reward_name(manifest.get("config"))
     judge = content or _oracle()
     by = type(judge).__name__ if content else "the oracle (each claim against the event log)"
+    whose = " (the run's own is not at hand)" if name is None else ""
+    name = name or FALLBACK_REWARD
     says = (
-        f"Scores beside the trajectories: reward {name} with its weights at the end of training; "
+        f"Scores beside the trajectories: reward {name}{whose} with its weights at the end of training; "
         f"stages by rules, content by {'nobody' if judge is None else by}. In training content "
         f"was scored by: {content_scorer(manifest)}."
     )
@@ -53,16 +56,16 @@ def _oracle() -> ContentScorer:
     return OracleContent()
 
 
-def _reward_name(config: object) -> str:
-    """``reward`` of the run's config at any depth, where it names a shipped profile."""
+def _reward_name(config: object) -> str | None:
+    """``reward`` of the run's config at any depth: a shipped profile, or a file that is there."""
     if isinstance(config, dict):
         table = cast("dict[str, object]", config)
         own = table.get("reward")
         name = cast("dict[str, object]", own).get("name") if isinstance(own, dict) else own
-        if isinstance(name, str) and name in profile_names():
+        if isinstance(name, str) and (name in profile_names() or Path(name).is_file()):
             return name
         for inner in table.values():
             found = _reward_name(inner)
-            if found != FALLBACK_REWARD:
+            if found is not None:
                 return found
-    return FALLBACK_REWARD
+    return None
