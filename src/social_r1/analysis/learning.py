@@ -127,7 +127,7 @@ def _subset(pair: EvalSet, places: Sequence[int]) -> EvalSet:
 
 
 def parse_failures(rows: Sequence[EvalRow]) -> dict[str, int]:
-    """How the parsing of all answers, greedy ones too, ended, counted by reason (``ok`` included)."""
+    """How the parsing of all answers ended, greedy and sampled, by reason (``ok`` included)."""
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         for reason, count in row.parse.items():

@@ -44,8 +44,8 @@ def reward_scorer(manifest: JsonObject, content: ContentScorer | None = None) ->
     whose = " (the run's own is not at hand)" if name is None else ""
     name = name or FALLBACK_REWARD
     says = (
-        f"Scores beside the trajectories: reward {name}{whose} with its weights at the end of training; "
-        f"stages by rules, content by {'nobody' if judge is None else by}. In training content "
+        f"Scores beside the trajectories: reward {name}{whose} with its weights at the end of "
+        f"training; stages by rules, content by {'nobody' if judge is None else by}. In training content "
         f"was scored by: {content_scorer(manifest)}."
     )
     return RewardScorer(CompositeReward(reward_config(name), content=judge), says)
