@@ -45,8 +45,8 @@ def reward_scorer(manifest: JsonObject, content: ContentScorer | None = None) ->
     name = name or FALLBACK_REWARD
     says = (
         f"Scores beside the trajectories: reward {name}{whose} with its weights at the end of "
-        f"training; stages by rules, content by {'nobody' if judge is None else by}. In training content "
-        f"was scored by: {content_scorer(manifest)}."
+        f"training; stages by rules, content by {'nobody' if judge is None else by}. "
+        f"In training content was scored by: {content_scorer(manifest)}."
     )
     return RewardScorer(CompositeReward(reward_config(name), content=judge), says)
 
