@@ -73,3 +73,12 @@ def test_bad_input_is_one_line_with_a_repair_and_status_2(
     assert words in said.err
     assert "repair" in said.err
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_an_item_file_among_the_tasks_is_taken_as_one(
+    item_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "-m", "baseline/first", "--tasks", str(item_file), "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["sets"]) == {"mine"}
+    assert main(["eval", "-m", "baseline/first", "--tasks", "nowhere/mine.jsonl"]) == 2
+    assert "no item file nowhere/mine.jsonl; repair" in capsys.readouterr().err

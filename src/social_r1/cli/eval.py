@@ -32,7 +32,10 @@ def evaluate(
         ),
     ],
     tasks: Annotated[
-        str, typer.Option("--tasks", "-t", help="Public benchmarks, by comma: tomi,hitom.")
+        str,
+        typer.Option(
+            "--tasks", "-t", help="Public benchmarks or item files, by comma: tomi,hitom."
+        ),
     ] = "",
     items: Annotated[
         list[str] | None,
@@ -99,9 +102,11 @@ def evaluate(
 
 
 def _sets(tasks: str, items: Sequence[str]) -> dict[str, str]:
-    """Name to source; a name that comes twice is an error."""
-    pairs = [(name.strip(), name.strip()) for name in tasks.split(",") if name.strip()]
-    for given in items:
+    """Name to source; a name that comes twice is an error. A task with a path is an item file."""
+    named = [name.strip() for name in tasks.split(",") if name.strip()]
+    files = [name for name in named if "/" in name or name.endswith(".jsonl")]
+    pairs = [(name, name) for name in named if name not in files]
+    for given in (*files, *items):
         name, equals, source = given.partition("=")
         if not equals:
             path = Path(given)

@@ -67,7 +67,7 @@ def ask(
     )
     ids: list[int] = nano.tokenizer(str(prompt))["input_ids"]
     sampler = FastSampler(nano.model, nano.tokenizer)
-    sample = sampler.generate([ids], n=1, max_new_tokens=480, temperature=temperature, seed=seed)[
+    sample = sampler.generate([ids], n=1, max_new_tokens=512, temperature=temperature, seed=seed)[
         0
     ][0]
     text = str(nano.tokenizer.decode(sample.ids, skip_special_tokens=True))

@@ -17,7 +17,7 @@ def sample(
     out: Annotated[Path, typer.Option("--out", "-o", help="JSONL file of rollouts to write.")],
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="Completions of each item.")] = 6,
     temperature: Annotated[float, typer.Option(min=0.0, help="0 is greedy.")] = 1.0,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Longest completion.")] = 320,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Longest completion.")] = 512,
     prompt_style: Annotated[
         str, typer.Option(help="compact, sip, or auto (compact for nano).")
     ] = "auto",
