@@ -137,3 +137,13 @@ def test_every_command_helps_with_an_example(
 ) -> None:
     assert main(["hard", command, "--help"]) == 0
     assert f"Example: social-r1 hard {command}" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_a_file_is_found_before_anything_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "file"
+    out.write_text("mine")
+    assert main(["hard", "build", "--out", str(out), "--n", "400"]) == 2
+    assert f"error: {out}: File exists; repair" in capsys.readouterr().err
+    assert out.read_text() == "mine"

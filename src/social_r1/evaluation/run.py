@@ -113,6 +113,8 @@ def evaluate(
         )
         for name, source in sets.items()
     }
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)  # an unusable path is found before the work
     results = [runner.run(name, items, on_set or _silent) for name, items in loaded.items()]
     if folder is not None:
         _write_results(folder, runner, results, sets, data)

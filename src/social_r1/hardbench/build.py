@@ -84,7 +84,12 @@ def build(config: BuildConfig, progress: Progress | None = None) -> dict[str, li
 def write_build(
     config: BuildConfig, out: Path, progress: Progress | None = None
 ) -> dict[str, list[SocialItem]]:
-    """Build and write ``<set>.jsonl`` for each set, with a manifest."""
+    """Build and write ``<set>.jsonl`` for each set, with a manifest.
+
+    Raises:
+        OSError: ``out`` cannot be a folder; found before anything is built.
+    """
+    out.mkdir(parents=True, exist_ok=True)
     sets = build(config, progress)
     for name, items in sets.items():
         write_jsonl(out / f"{name}.jsonl", items)
