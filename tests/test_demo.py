@@ -83,4 +83,6 @@ def test_wrong_input_is_found_before_anything_is_written(tmp_path: Path) -> None
         demo(out, CONFIG.model_copy(update={"content": str(tmp_path / "nowhere")}))
     with pytest.raises(InputError, match="holds none of the public sets tomi, hitom; repair"):
         demo(out, CONFIG, data=tmp_path)
+    with pytest.raises(ConfigError, match="no reward config 'papper'"):
+        demo(out, CONFIG.model_copy(update={"reward": "papper"}))
     assert not out.exists()

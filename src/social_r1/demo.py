@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from social_r1.errors import ConfigError, InputError
 from social_r1.hardbench import BuildConfig, write_build
 from social_r1.records import read_json, sha256, write_json, write_manifest
+from social_r1.rewards import reward_config
 
 Advance = Callable[[int], None]
 """Moves a progress bar by so many steps."""
@@ -126,6 +127,7 @@ def demo(
 
     Raises:
         ConfigError: ``out`` holds a demo with another configuration or other weights.
+        ConfigError: no such reward.
         InputError: no such checkpoint, reward model or benchmark.
     """
     import torch
@@ -137,6 +139,7 @@ def demo(
     bar = bar or (lambda _text, _total: nullcontext(lambda _steps: None))
     # What is wrong with the input is found before anything is written.
     load_nano(_model(config.model))
+    reward_config(config.reward)
     content_scorer(config.content)
     if data is not None and not _public(data):
         raise InputError(

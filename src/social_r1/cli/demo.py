@@ -21,6 +21,9 @@ def demo(
         typer.Option(help="public benchmarks (default: $SOCIAL_R1_DATA, ../shared/benchmarks)"),
     ] = None,
     model: Annotated[str, typer.Option(help="cold start: shipped, or a folder")] = "shipped",
+    reward: Annotated[
+        str, typer.Option(help="reward profile or file; outcome_only is the control")
+    ] = "nano",
     content: Annotated[
         str, typer.Option(help="content scorer: oracle, or a reward model's folder")
     ] = "oracle",
@@ -44,7 +47,7 @@ def demo(
     changes: dict[str, Any] = dict(SMOKE) if smoke else {}
     if steps is not None:
         changes["steps"] = steps
-    config = DemoConfig(seed=seed, model=model, content=content, **changes)
+    config = DemoConfig(seed=seed, model=model, reward=reward, content=content, **changes)
     folder = data or _default_data()
     if folder is None:
         note("no folder of public benchmarks: ToMi and Hi-ToM are left out (see --data)")
