@@ -8,7 +8,13 @@ import pytest
 
 from social_r1.hardbench.oracle import Verdict, check_thought
 from social_r1.items import SocialItem
-from social_r1.preference.corruptions import CONTENT_CODES, FORM_CODES, corrupt
+from social_r1.preference.corruptions import (
+    CONTENT_CODES,
+    FORM_CODES,
+    _other_witnesses,
+    _witnesses,
+    corrupt,
+)
 from social_r1.preference.subject import Corruption, Subject, is_mistake
 from social_r1.preference.types import Code, compose
 from social_r1.trajectory.sip import Stage
@@ -115,3 +121,20 @@ def test_skip_swap_and_padding_change_the_form_alone(bo_left: SocialItem) -> Non
 def test_every_code_but_the_twin_swap_has_a_maker() -> None:
     assert {*CONTENT_CODES, *FORM_CODES} == set(Code) - {Code.TWIN, Code.POLICY}
     assert [c for c in Code if c.is_form] == list(FORM_CODES)
+
+
+def test_wrong_witnesses_are_one_too_many_or_one_too_few(items: list[SocialItem]) -> None:
+    seen = 0
+    for s in map(Subject.of, items):
+        for cue in s.trace.cues:
+            head, mark, people = _witnesses(cue)
+            for seed in range(8):
+                changed = _other_witnesses(s, cue, Random(seed))
+                if not mark or not s.trace.people:
+                    assert changed is None
+                    continue
+                assert changed is not None
+                assert (_witnesses(changed)[0], _witnesses(changed)[1]) == (head, mark)
+                assert len(set(_witnesses(changed)[2]) ^ set(people)) == 1
+                seen += 1
+    assert seen > 100

@@ -134,6 +134,8 @@ def _other_witnesses(s: Subject, cue: str, rng: Random) -> str | None:
     elif people:
         gone = rng.choice(people)
         people = [p for p in people if p != gone]
+    else:
+        return None
     return f"{head}{mark}{', '.join(people) or NO_ONE}"
 
 
