@@ -126,8 +126,7 @@ def demo(
         bar: opens a progress bar.
 
     Raises:
-        ConfigError: ``out`` holds a demo with another configuration or other weights.
-        ConfigError: no such reward.
+        ConfigError: no such reward, or ``out`` holds a demo of another configuration or weights.
         InputError: no such checkpoint, reward model or benchmark.
     """
     import torch

@@ -39,6 +39,11 @@ def test_one_piece_alone_has_all_threads() -> None:
     assert together([]) == []
 
 
+def test_no_more_run_at_a_time_than_asked_for() -> None:
+    # One after another, as on an accelerator: nothing is shared out and each has all threads.
+    assert together([torch.get_num_threads] * 3, most=1) == [2, 2, 2]
+
+
 def test_what_a_piece_raises_is_raised_and_threads_come_back() -> None:
     with pytest.raises(ZeroDivisionError):
         together([lambda: 1, lambda: 1 // 0])

@@ -139,7 +139,8 @@ class FastSampler:
         """
         if any(len(ids) == 0 for ids in prompt_ids):
             raise InputError("a prompt has no tokens; repair: give every prompt at least one")
-        weights = Weights.of(self.model, self.vocab_size, self.dtype)
+        with torch.no_grad():
+            weights = Weights.of(self.model, self.vocab_size, self.dtype)
         workers = torch.get_num_threads() if weights.device.type == "cpu" else 1
         order = sorted(range(len(prompt_ids)), key=lambda i: (len(prompt_ids[i]), i))
         lengths = [len(prompt_ids[i]) for i in order]
@@ -154,7 +155,7 @@ class FastSampler:
                 )
             return [samples[k * n : (k + 1) * n] for k in range(len(chunk))]
 
-        decoded = together([partial(decode, chunk) for chunk in chunks])
+        decoded = together([partial(decode, chunk) for chunk in chunks], most=workers)
         results: list[list[Sample]] = [[] for _ in prompt_ids]
         for chunk, groups in zip(chunks, decoded, strict=True):
             for i, group in zip(chunk, groups, strict=True):

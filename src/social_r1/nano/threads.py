@@ -18,16 +18,18 @@ import torch
 T = TypeVar("T")
 
 
-def together(work: Sequence[Callable[[], T]]) -> list[T]:
+def together(work: Sequence[Callable[[], T]], most: int | None = None) -> list[T]:
     """Results of functions without arguments, in their order.
 
-    As many run at a time as torch has threads. Gradient mode and autocast are a thread's own, so
-    the functions set what they need. What one of them raises is raised here.
+    As many run at a time as torch has threads, but no more than ``most``. Gradient mode and
+    autocast are a thread's own, so the functions set what they need. What one of them raises is
+    raised here.
 
     >>> together([lambda: 1, lambda: 2])
     [1, 2]
     """
-    workers = min(torch.get_num_threads(), len(work))
+    threads = torch.get_num_threads()
+    workers = min(threads if most is None else most, threads, len(work))
     if workers <= 1:
         return [function() for function in work]
     with _one_thread_each(), ThreadPoolExecutor(workers) as pool:
