@@ -10,9 +10,10 @@ from social_r1.hardbench.balance import Balance
 from social_r1.hardbench.blocks import Block, Variant
 from social_r1.hardbench.core import Log
 from social_r1.hardbench.questions import Question
-from social_r1.hardbench.scenes import Script
+from social_r1.hardbench.script import Script
 
 SCRIPT, LOG = Script((), "barn", ()), Log((), ())
+QUESTION = Question("belief", ("Ana",), "key")
 Hits = tuple[float, ...]
 
 
@@ -24,7 +25,7 @@ def block(*candidates: list[Hits], form: str = "belief") -> Block:
         Question(form, ("Ana",), "key"),
         options,
         tuple(
-            tuple(Variant(SCRIPT, LOG, option, hits) for hits in hits_of)
+            tuple(Variant(SCRIPT, LOG, option, hits, QUESTION) for hits in hits_of)
             for option, hits_of in zip(options, candidates, strict=True)
         ),
         0,

@@ -27,8 +27,9 @@ from social_r1.hardbench.blocks import (
 from social_r1.hardbench.build import OOD
 from social_r1.hardbench.core import Kripke, Replay
 from social_r1.hardbench.questions import Question, answer
-from social_r1.hardbench.scenes import Act, Line, Script, stage
-from social_r1.hardbench.solvers import PLACE_SOLVERS, Case, solve, solvers_for
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.solvers import TEXT, VALUE, Case, plain_solvers, solve
 from social_r1.hardbench.surface import number, tell
 from social_r1.items import SocialItem
 
@@ -126,7 +127,7 @@ def test_whoever_sees_only_question_and_options_is_right_once_in_four(
     blocks: list[Block],
 ) -> None:
     for block in blocks:
-        names = list(solvers_for(block.question))
+        names = plain_solvers(block.question)
         for blind in ("position_A", "position_B", "position_C", "position_D", "longest"):
             at = names.index(blind)
             assert sum(v.hits[at] for v in block.variants) == 1
@@ -226,7 +227,7 @@ def test_a_shortcut_that_ignores_who_is_who_says_the_same_in_all_of_a_permutatio
     for block in blocks:
         if block.design == "perm" and block.question.form == "belief":
             for name in STORY_LEVEL:
-                said = {PLACE_SOLVERS[name](case(block, v)) for v in block.variants}
+                said = {{**VALUE, **TEXT}[name](case(block, v)) for v in block.variants}
                 assert len(said) == 1
                 checked += 1
     assert checked >= 30 * len(STORY_LEVEL)

@@ -10,8 +10,9 @@ import pytest
 
 from social_r1.hardbench.blocks import HARD_WEIGHTS
 from social_r1.hardbench.plots import PlotSpec, draw_script
-from social_r1.hardbench.scenes import Act, Script, ScriptError, stage
-from social_r1.hardbench.surface import draw_cast
+from social_r1.hardbench.scenes import ScriptError, stage
+from social_r1.hardbench.script import Act, Script
+from social_r1.hardbench.surface import draw_cast, surface_bank
 
 SPEC = PlotSpec((6, 9), HARD_WEIGHTS, doubt=0.5, late=0.5)
 STORY = {Act.ROLL, Act.PLACE, Act.DOUBT}
@@ -53,7 +54,7 @@ def test_an_act_without_weight_does_not_happen() -> None:
 
 def test_every_act_happens_somewhere() -> None:
     acts = Counter(line.act for script in scripts(SPEC, 300) for line in script.lines)
-    assert set(acts) == set(Act)
+    assert set(acts) == {act for act in Act if act.value in surface_bank()}
 
 
 def test_who_comes_late_is_not_on_the_roll() -> None:

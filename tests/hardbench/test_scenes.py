@@ -8,7 +8,8 @@ import pytest
 
 from social_r1.errors import InputError
 from social_r1.hardbench.core import Event, Kind, Kripke, Log, Replay
-from social_r1.hardbench.scenes import Act, Line, Script, ScriptError, stage
+from social_r1.hardbench.scenes import ScriptError, stage
+from social_r1.hardbench.script import Act, Line, Script
 
 AGENTS = ("Ana", "Ben", "Cy")
 ROLL = Line(Act.ROLL, people=AGENTS)

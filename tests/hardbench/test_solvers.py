@@ -9,7 +9,8 @@ import pytest
 from social_r1.hardbench import solvers
 from social_r1.hardbench.core import Replay
 from social_r1.hardbench.questions import Question
-from social_r1.hardbench.scenes import Act, Line, Script, stage
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, solve, solvers_for
 
 PEOPLE = ("Ana", "Ben", "Cy", "Dee")
@@ -161,6 +162,8 @@ def test_an_answer_that_is_not_offered_is_silence() -> None:
 
 
 def test_people_are_solved_by_person_solvers_and_places_by_place_solvers() -> None:
-    assert solvers_for(WHO) is solvers.PERSON_SOLVERS
-    assert solvers_for(Question("belief", ("Ana",), "key")) is solvers.PLACE_SOLVERS
-    assert set(solvers.TEXT_SOLVERS) <= set(solvers.PERSON_SOLVERS) & set(solvers.PLACE_SOLVERS)
+    where = solvers_for(Question("belief", ("Ana",), "key"))
+    assert set(solvers_for(WHO)) == {*solvers.PERSON, *solvers.TEXT}
+    assert set(where) == {*solvers.VALUE, *solvers.TEXT}
+    assert set(solvers.plain_solvers(WHO)) <= set(solvers_for(WHO))
+    assert set(solvers.plain_solvers(Question("belief", ("Ana",), "key"))) <= set(where)

@@ -11,7 +11,8 @@ from social_r1.hardbench.assemble import World, world
 from social_r1.hardbench.core import Kripke, Log, Replay
 from social_r1.hardbench.easy import easy_item
 from social_r1.hardbench.questions import Question
-from social_r1.hardbench.scenes import Act, Line, Script, stage
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.traces import (
     NO_ONE,
     NOTHING,

@@ -10,7 +10,8 @@ from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.build import BuildConfig, build
 from social_r1.hardbench.easy import easy_item
 from social_r1.hardbench.questions import Question
-from social_r1.hardbench.scenes import Act, Line, Script, stage
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.items import SocialItem
 from social_r1.preference.pairs import build_pairs
 from social_r1.preference.types import Pair

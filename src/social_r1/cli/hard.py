@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from social_r1.cli.bank import lint, paraphrase
 from social_r1.cli.console import print_json, print_line, print_table, progress, status
+from social_r1.cli.release import push, release
+from social_r1.cli.replay import replay
 from social_r1.errors import ConfigError, InputError
 from social_r1.items import SocialItem
 
 if TYPE_CHECKING:
     from social_r1.hardbench import BuildConfig
 
-app = typer.Typer(no_args_is_help=True, help="Build, show and re-prove hard items.")
+app = typer.Typer(no_args_is_help=True, help="Build, release, show and re-prove hard items.")
+app.command()(release)
+app.command()(push)
+app.command()(replay)
+app.command()(lint)
+app.command()(paraphrase)
 
 
 @app.command()

@@ -10,12 +10,13 @@ from typing import Any
 
 from social_r1.errors import InputError
 from social_r1.hardbench.core.events import Log
-from social_r1.hardbench.core.kripke import Kripke
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question, answer
-from social_r1.hardbench.scenes import Act, Line, Script, stage
+from social_r1.hardbench.questions import Oracle, Question, answer, second_oracle
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, solve
-from social_r1.hardbench.surface import ask, number, tell
+from social_r1.hardbench.surface import ask, number, rich, tell
+from social_r1.hardbench.surface.asking import ask_rich, option_texts
 from social_r1.hardbench.traces import Trace, make_trace
 from social_r1.items import SocialItem
 
@@ -32,6 +33,27 @@ class World:
     question: Question
     style: int
     trace: Trace
+    keys: tuple[str, ...]
+    """What the options stand for; in the plain register the options themselves."""
+
+
+def story_text(script: Script, style: int) -> str:
+    """The story as a reader gets it, in the script's register."""
+    if script.frame == "plain":
+        return number(tell(script, style))
+    return rich.story(script, style)
+
+
+def question_text(script: Script, question: Question, style: int) -> str:
+    """The question in the script's register."""
+    if script.frame == "plain":
+        return ask(question.template, question.chain, question.thing, style)
+    return ask_rich(question, style, script.family)
+
+
+def printed(script: Script, question: Question, keys: Sequence[str], style: int) -> tuple[str, ...]:
+    """The options as they are printed."""
+    return tuple(keys) if script.frame == "plain" else option_texts(question, keys, style)
 
 
 def make_item(
@@ -47,9 +69,12 @@ def make_item(
     design: str,
     split: str,
     difficulty: int,
+    more: Mapping[str, Any] | None = None,
 ) -> SocialItem:
-    """Render one item with its whole provenance in ``meta``."""
-    story = number(tell(script, style))
+    """Render one item with its whole provenance in ``meta``; ``more`` is added to it."""
+    story = story_text(script, style)
+    texts = printed(script, question, options, style)
+    shown = dict(zip(options, texts, strict=True))
     name = hashlib.blake2b(f"{ENGINE}/{group}/{variant}".encode(), digest_size=6).hexdigest()
     case = Case(script, log, question, tuple(options), story, Replay(log))
     return SocialItem(
@@ -58,8 +83,8 @@ def make_item(
         dimension=question.dimension,
         group=group,
         story=story,
-        question=ask(question.template, question.chain, question.thing, style),
-        options=tuple(options),
+        question=question_text(script, question, style),
+        options=texts,
         answer=list(options).index(gold),
         difficulty=difficulty,
         split=split,
@@ -73,7 +98,8 @@ def make_item(
             "thing": question.thing,
             "style": style,
             "script": _dump(script),
-            "solvers": solve(case),
+            "solvers": {n: shown[k] if k is not None else None for n, k in solve(case).items()},
+            **(more or {}),
         },
     )
 
@@ -96,9 +122,12 @@ def _world(name: str, record: str) -> World:
     try:
         script = _load(meta["script"])
         log = stage(script)
-        question = Question(meta["form"], tuple(meta["chain"]), meta["thing"])
+        question = Question(
+            meta["form"], tuple(meta["chain"]), meta["thing"], meta.get("value"), script.matter
+        )
         gold, style = item.options[item.answer], int(meta["style"])
-        trace = make_trace(script, log, question, item.options, gold, style)
+        keys = tuple(meta.get("keys", item.options))
+        trace = make_trace(script, log, question, keys, gold, style)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"item {name}: its meta tells no story that can be staged "
@@ -106,16 +135,19 @@ def _world(name: str, record: str) -> World:
         ) from error
     if trace is None:
         raise InputError(f"item {name} has no gold trace; repair: rebuild the items")
-    return World(script, log, question, style, trace)
+    return World(script, log, question, style, trace, keys)
 
 
 def proofs(item: SocialItem) -> dict[str, str | None]:
-    """The answer by each oracle; both must be the recorded one."""
+    """The answer by each oracle, as it is printed; both must be the recorded one."""
     here = world(item)
-    return {
-        "replay": answer(here.question, here.log, Replay(here.log), item.options),
-        "kripke": answer(here.question, here.log, Kripke(here.log), item.options),
+    shown = dict(zip(here.keys, item.options, strict=True))
+    oracles: dict[str, Oracle] = {
+        "replay": Replay(here.log),
+        "kripke": second_oracle(here.log, here.question, here.keys),
     }
+    found = {n: answer(here.question, here.log, o, here.keys) for n, o in oracles.items()}
+    return {name: shown.get(key, key) if key is not None else None for name, key in found.items()}
 
 
 def _dump(script: Script) -> dict[str, Any]:
@@ -123,7 +155,11 @@ def _dump(script: Script) -> dict[str, Any]:
         {k: list(line.people) if k == "people" else v for k, v in asdict(line).items() if v}
         for line in script.lines
     ]
-    return {"agents": list(script.agents), "room": script.room, "lines": rows}
+    record = {"agents": list(script.agents), "room": script.room, "lines": rows}
+    if script.frame != "plain":
+        more = ("frame", "domain", "matter", "family")
+        record |= {name: getattr(script, name) for name in more}
+    return record
 
 
 def _load(record: Mapping[str, Any]) -> Script:
@@ -132,4 +168,5 @@ def _load(record: Mapping[str, Any]) -> Script:
         for row in record["lines"]
     ]
     lines = tuple(Line(**row) for row in rows)
-    return Script(tuple(record["agents"]), record["room"], lines)
+    more = {n: record[n] for n in ("frame", "domain", "matter", "family") if n in record}
+    return Script(tuple(record["agents"]), record["room"], lines, **more)

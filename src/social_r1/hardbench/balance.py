@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import NamedTuple
 
 from social_r1.hardbench.blocks import Block, Variant
@@ -34,21 +35,26 @@ class Balance:
 
     Attributes:
         patience: how many blocks to look at before the best of them is taken.
+        dead: share of the items by which a solver may be ahead or behind at no cost.
         slack: share of the items by which solvers may be ahead or behind (root mean square) for
             a block to be good enough to look no further; one item always may.
     """
 
     patience: int = 12
     slack: float = 0.012
+    dead: float = 0.0
     ahead: dict[str, Vector] = field(default_factory=dict[str, Vector])
     items: Counter[str] = field(default_factory=Counter[str])
 
     def choose(self, draw: Callable[[], Block]) -> Choice:
         """Draw blocks of one kind until one is good enough; take the best."""
-        best = self.weigh(draw())
-        cell = _cell(best.block)
-        self.items[cell] += len(best.variants)
+        first = draw()
+        cell = _cell(first)
+        self.items[cell] += len(first.candidates)
+        best = self.weigh(first)
         enough = max(1.0, self.slack * self.items[cell]) ** 2 * len(best.ahead)
+        if self.dead:  # no more than a handful of items, over all that leave the dead zone
+            enough = 6.0
         for _ in range(self.patience - 1):
             if best.cost <= enough:
                 break
@@ -58,22 +64,34 @@ class Balance:
         self.ahead[cell] = best.ahead
         return best
 
+    def one_of(self, choice: Choice, rng: Random) -> Choice:
+        """Of a block's four variants the one that balances a set of single items best."""
+        cell = _cell(choice.block)
+        size = len(choice.variants[0].hits)
+        now = self.ahead.get(cell, (0.0,) * size)
+        order = rng.sample(choice.variants, len(choice.variants))
+        best = min(order, key=lambda v: _cost(now, v.hits, 0.0))
+        self.ahead[cell] = _ahead(now, [best])
+        self.items[cell] += 1
+        return choice._replace(variants=(best,))
+
     def weigh(self, block: Block) -> Choice:
         """The best variants of one block: one option after the other, then once more around."""
         size = len(block.candidates[0][0].hits)
         now = self.ahead.get(_cell(block), (0.0,) * size)
+        free = self.dead * self.items[_cell(block)]
         chosen: list[Variant | None] = [None] * len(block.candidates)
         for _ in range(3):
             before = list(chosen)
             for i, candidates in enumerate(block.candidates):
                 others = [v for j, v in enumerate(chosen) if j != i and v is not None]
                 base = _ahead(now, others)
-                chosen[i] = min(candidates, key=lambda v: _cost(base, v.hits))
+                chosen[i] = min(candidates, key=lambda v: _cost(base, v.hits, free))
             if chosen == before:
                 break
         variants = tuple(v for v in chosen if v is not None)
         ahead = _ahead(now, variants)
-        return Choice(block, variants, ahead, sum(x * x for x in ahead))
+        return Choice(block, variants, ahead, sum(max(0.0, abs(x) - free) ** 2 for x in ahead))
 
 
 def _cell(block: Block) -> str:
@@ -87,5 +105,6 @@ def _ahead(now: Vector, variants: list[Variant] | tuple[Variant, ...]) -> Vector
     )
 
 
-def _cost(base: Vector, hits: Vector) -> float:
-    return sum((x + hit - 0.25) ** 2 for x, hit in zip(base, hits, strict=True))
+def _cost(base: Vector, hits: Vector, free: float) -> float:
+    ahead = (abs(x + hit - 0.25) for x, hit in zip(base, hits, strict=True))
+    return sum(max(0.0, x - free) ** 2 for x in ahead)

@@ -26,6 +26,7 @@ from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.designs import (
     VARIANTS,
+    Told,
     candidates,
     others_differ,
     parted,
@@ -34,8 +35,9 @@ from social_r1.hardbench.designs import (
 )
 from social_r1.hardbench.plots import PlotSpec, draw_script
 from social_r1.hardbench.questions import Question, answer, grounded
-from social_r1.hardbench.scenes import Act, Script, ScriptError, stage
-from social_r1.hardbench.solvers import Case, solve
+from social_r1.hardbench.scenes import ScriptError, stage
+from social_r1.hardbench.script import Act, Script
+from social_r1.hardbench.solvers import Case, plain_solvers, solve
 from social_r1.hardbench.surface import Cast, draw_cast, number, tell
 from social_r1.hardbench.traces import perspectives
 
@@ -93,6 +95,8 @@ class Variant(NamedTuple):
     gold: str
     hits: tuple[float, ...]
     """Per solver of the question's kind 1 where it is right, a quarter where it is silent."""
+    question: Question
+    """What is asked in this variant; the block's own, but in ``ask`` blocks."""
 
 
 class Block(NamedTuple):
@@ -167,10 +171,10 @@ def _try_block(rng: Random, spec: BlockSpec, kind: Kind) -> Block | None:
         options = candidates(rng, script, question)
     if options is None:
         return None
-    if kind.form == "knowledge" and not _people_named(script, options):
+    if kind.form == "knowledge" and not people_named(script, options):
         return None
     variants = VARIANTS[kind.design](rng, script, question, options, cast)
-    found = _collect(variants, question, options, cast.style, spec)
+    found = _collect(variants, options, cast.style, spec)
     if found is None:
         return None
     return Block(kind.design, question, options, found, cast.style)
@@ -224,8 +228,7 @@ def _plot(rng: Random, spec: BlockSpec, kind: Kind) -> PlotSpec:
 
 
 def _collect(
-    scripts: Iterable[Script],
-    question: Question,
+    told: Iterable[Told],
     options: tuple[str, ...],
     style: int,
     spec: BlockSpec,
@@ -235,7 +238,7 @@ def _collect(
     Of variants on which the same shortcuts are right, one is enough.
     """
     found: dict[str, dict[tuple[float, ...], Variant]] = {o: {} for o in options}
-    for number_, script in enumerate(scripts):
+    for number_, (script, question) in enumerate(told):
         if number_ == spec.attempts // 2 and not sum(map(bool, found.values())) > 1:
             return None
         if number_ == spec.attempts:
@@ -244,11 +247,7 @@ def _collect(
         if variant is None:
             continue
         same = found[variant.gold]
-        if (
-            len(same) < spec.candidates
-            and variant.hits not in same
-            and _sure(variant, question, options)
-        ):
+        if len(same) < spec.candidates and variant.hits not in same and sure(variant, options):
             same[variant.hits] = variant
     if not all(found.values()):
         return None
@@ -270,13 +269,18 @@ def _answered(
     if question.form == "belief" and not _all_named(script, options):
         return None
     case = Case(script, log, question, options, number(tell(script, style)), replay)
-    said = solve(case).values()
-    return Variant(script, log, gold, tuple(0.25 if s is None else float(s == gold) for s in said))
+    said = solve(case)
+    return Variant(script, log, gold, hits(said, gold, plain_solvers(question)), question)
 
 
-def _sure(variant: Variant, question: Question, options: tuple[str, ...]) -> bool:
+def hits(said: Mapping[str, str | None], gold: str, names: Iterable[str]) -> tuple[float, ...]:
+    """Per solver 1 where it is right, a quarter where it is silent."""
+    return tuple(0.25 if said[name] is None else float(said[name] == gold) for name in names)
+
+
+def sure(variant: Variant, options: tuple[str, ...]) -> bool:
     """Whether the answer is honestly come by, and no convention in doubt on the way to it."""
-    replay = Replay(variant.log)
+    question, replay = variant.question, Replay(variant.log)
     if not grounded(question, variant.log, replay, options):
         return False
     chains = perspectives(variant.script, question, options)
@@ -285,7 +289,7 @@ def _sure(variant: Variant, question: Question, options: tuple[str, ...]) -> boo
     )
 
 
-def _people_named(script: Script, options: tuple[str, ...]) -> bool:
+def people_named(script: Script, options: tuple[str, ...]) -> bool:
     """Whether the story names every candidate; one who comes late may never come."""
     return {name for line in script.lines for name in line.names()} >= set(options)
 

@@ -19,7 +19,7 @@ from social_r1.hardbench.balance import Balance, Choice
 from social_r1.hardbench.blocks import Block, BlockSpec, Kind, draw_block, kinds, next_kind
 from social_r1.hardbench.easy import easy_item
 from social_r1.hardbench.questions import Question
-from social_r1.hardbench.scenes import Script
+from social_r1.hardbench.script import Script
 from social_r1.items import SocialItem
 from social_r1.records import write_jsonl, write_manifest
 from social_r1.stats import Interval, wilson
@@ -131,7 +131,7 @@ def block_items(choice: Choice, group: str, split: str) -> list[SocialItem]:
         make_item(
             v.script,
             v.log,
-            block.question,
+            v.question,
             block.options,
             v.gold,
             block.style,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from social_r1.hardbench.assemble import proofs, world
+from social_r1.hardbench.assemble import printed, proofs, question_text, story_text, world
 from social_r1.hardbench.build import signature
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.ledger import contested, needs
+from social_r1.hardbench.script import Act
 from social_r1.hardbench.solvers import Case, solve
-from social_r1.hardbench.surface import ask, number, tell
+from social_r1.hardbench.surface.lint import FORBIDDEN
+from social_r1.hardbench.surface.parser import ParseError, parse
 from social_r1.items import SocialItem
 
 
@@ -25,8 +29,8 @@ class Problem:
 def check_items(items: Iterable[SocialItem]) -> list[Problem]:
     """Prove every item anew: its answer, all that is printed of it, and its block.
 
-    Of appendix B: F1, F2 in the blocks that exchange people, two oracles, one true option.
-    Inert twins, the ledger of assumptions and F4 are facts of the builder, not of a file of items.
+    Of appendix B: F1, F2 in the blocks that exchange people, F4 in those that do so behind a relay,
+    two oracles, one true option; of rich items also the round trip, the ledger and the lint.
     """
     problems: list[Problem] = []
     groups: dict[str, list[SocialItem]] = defaultdict(list)
@@ -36,10 +40,11 @@ def check_items(items: Iterable[SocialItem]) -> list[Problem]:
             if said != gold:
                 problems.append(Problem(item.id, f"{oracle} answers {said!r}, recorded {gold!r}"))
         problems += [Problem(item.id, what) for what in _print_problems(item)]
-        if item.meta.get("design") != "single":
+        if item.meta.get("design") != "single" and "keys" not in item.meta:
             unnamed = [o for o in item.options if o not in item.story]
             if unnamed:
                 problems.append(Problem(item.id, f"the story never names {', '.join(unnamed)}"))
+        if item.meta.get("design") != "single" and not item.meta.get("of"):
             groups[item.group].append(item)
     for group, members in groups.items():
         problems += [Problem(group, what) for what in _block_problems(members)]
@@ -50,19 +55,44 @@ def _print_problems(item: SocialItem) -> list[str]:
     """What is printed of an item but does not follow from its script."""
     here = world(item)
     asked = here.question
-    case = Case(here.script, here.log, asked, item.options, item.story, Replay(here.log))
+    case = Case(here.script, here.log, asked, here.keys, item.story, Replay(here.log))
+    shown = dict(zip(here.keys, item.options, strict=True))
+    said = {name: shown[key] if key is not None else None for name, key in solve(case).items()}
+    texts = printed(here.script, asked, here.keys, here.style)
     told = (
-        ("story", item.story, number(tell(here.script, here.style))),
-        ("question", item.question, ask(asked.template, asked.chain, asked.thing, here.style)),
+        ("story", item.story, story_text(here.script, here.style)),
+        ("question", item.question, question_text(here.script, asked, here.style)),
+        ("options", item.options, texts),
         ("dimension", item.dimension, asked.dimension),
         ("meta.order", item.meta.get("order"), asked.order),
-        ("meta.solvers", item.meta.get("solvers"), solve(case)),
+        ("meta.solvers", item.meta.get("solvers"), said),
     )
     found = [
         f"its {name} is not what its script gives" for name, is_, should in told if is_ != should
     ]
     if len(set(item.options)) != len(item.options):
         found.append("one option stands there twice")
+    return found + (_rich_problems(item) if here.script.frame != "plain" else [])
+
+
+def _rich_problems(item: SocialItem) -> list[str]:
+    """What the rich register promises: it can be read back, and says what it takes for granted."""
+    here = world(item)
+    found: list[str] = []
+    try:
+        read = parse(item.story)
+    except ParseError as error:
+        return [f"its story cannot be read back: {error}"]
+    if (read.lines, read.room) != (here.script.lines, here.script.room):
+        found.append("its story reads as another script")
+    unsaid = needs(here.log, here.question, here.keys)
+    if unsaid and not any(x.act is Act.CUSTOM for x in here.script.lines):
+        found.append(f"its answer rests on {', '.join(unsaid)}, which the story does not say")
+    if contested(here.script, here.log, here.question, here.keys):
+        found.append("its answer rests on a contested convention (A9)")
+    lint = [w for w in FORBIDDEN if re.search(rf"\b{w}\b", item.story)]
+    if lint:
+        found.append(f"its story names a state of mind: {', '.join(lint)}")
     return found
 
 
@@ -88,7 +118,12 @@ def check_apart(items: Iterable[SocialItem]) -> list[Problem]:
 
 def _block_problems(members: list[SocialItem]) -> list[str]:
     found: list[str] = []
-    if len({(i.question, i.options) for i in members}) != 1:
+    if members[0].meta.get("whole") is False:
+        return found  # one item of a block
+    asked = {(_no_names(i, i.question), i.options) for i in members}
+    if members[0].meta.get("design") != "ask":
+        asked = {(i.question, i.options) for i in members}
+    if len(asked) != 1:
         found.append("its items differ in question or options")
     if sorted(i.answer for i in members) != list(range(len(members[0].options))):
         found.append("its right answers are not each option once")
@@ -97,11 +132,28 @@ def _block_problems(members: list[SocialItem]) -> list[str]:
         and len({_masked(i) for i in members}) != 1
     ):
         found.append("its stories differ in more than who is who")
+    if members[0].meta.get("design") == "relay" and len({_window(i) for i in members}) != 1:
+        found.append("what it says of the asked people differs")
     return found
+
+
+def _no_names(item: SocialItem, text: str) -> str:
+    for name in item.meta["script"]["agents"]:
+        text = re.sub(rf"\b{name}\b", "N", text)
+    return text
+
+
+def _window(item: SocialItem) -> tuple[tuple[int, str], ...]:
+    """The lines that name somebody asked about, with their numbers (F4, radius 1)."""
+    here = world(item)
+    asked = set(here.question.chain)
+    return tuple(
+        (i, repr(line))
+        for i, line in enumerate(here.script.lines)
+        if line.names() & asked and line.act is not Act.ROLL
+    )
 
 
 def _masked(item: SocialItem) -> tuple[str, ...]:
     """The story's words in sorted order, names masked."""
-    names = set(item.meta["script"]["agents"])
-    words = item.story.replace(",", " ").replace(".", " ").split()
-    return tuple(sorted("N" if w in names else w for w in words))
+    return tuple(sorted(re.findall(r"[\w'-]+", _no_names(item, item.story))))

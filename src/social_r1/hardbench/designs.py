@@ -1,7 +1,8 @@
-"""The three designs of a block: how its variants come from one story (HARDBENCH 9).
+"""The designs of a block: how its variants come from one story (HARDBENCH 9).
 
 ``perm`` exchanges people's parts, ``relay`` does so behind somebody who tells, ``edit`` changes one
-line. Each yields scripts; whether one of them is any good is for `blocks` to say.
+line, ``ask`` asks about other people. Each yields scripts with questions; whether one of them is
+any good is for `blocks` to say.
 """
 
 from __future__ import annotations
@@ -11,60 +12,81 @@ from dataclasses import replace
 from itertools import permutations
 from random import Random
 
+from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question
-from social_r1.hardbench.scenes import Act, Line, Script, ScriptError, stage
+from social_r1.hardbench.questions import Question, answer
+from social_r1.hardbench.scenes import ScriptError, stage
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface import Cast
+
+Told = tuple[Script, Question]
+"""A variant: a story and what is asked about it."""
 
 
 def _permutations(
     rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
-) -> Iterator[Script]:
+) -> Iterator[Told]:
     """Exchange parts so that each chain of people comes to stand where the asked one stands."""
     names = list(cast.names)
-    if question.form != "knowledge":
-        for chain in _chains_by_value(rng, script, question, options):
+    if not question.asks_person:
+        for chain in _chains_by_answer(rng, script, question, options):
             others = [n for n in names if n not in chain]
             free = [n for n in names if n not in question.chain]
             rng.shuffle(free)
-            yield script.rename(dict(zip([*chain, *others], [*question.chain, *free], strict=True)))
+            swap = dict(zip([*chain, *others], [*question.chain, *free], strict=True))
+            yield script.rename(swap), question
         return
     # The four candidates take turns in the part of the one who knows.
     cycle = list(options)
     for shift in range(len(cycle)):
-        yield script.rename(dict(zip(cycle, cycle[shift:] + cycle[:shift], strict=True)))
+        swap = dict(zip(cycle, cycle[shift:] + cycle[:shift], strict=True))
+        yield script.rename(swap), question
 
 
-def _chains_by_value(
+def _chains_by_answer(
     rng: Random, script: Script, question: Question, options: tuple[str, ...]
 ) -> list[tuple[str, ...]]:
     """For each option some chains of the asked length that end in it; nothing if one has none."""
-    replay = _staged(script)
-    if replay is None:
+    log = _log(script)
+    if log is None:
         return []
+    replay = Replay(log)
     found: dict[str, list[tuple[str, ...]]] = {o: [] for o in options}
     depth = len(question.chain)
-    pairs = permutations(script.agents, 2) if depth > 2 else ()
-    if depth > 2 and not {replay.value(c, question.thing) for c in pairs}.issuperset(options):
-        return []  # the cheap half: what three minds nest, two nearly always do
+    if depth > 2 and question.form == "belief":
+        pairs = permutations(script.agents, 2)
+        if not {replay.value(c, question.thing) for c in pairs}.issuperset(options):
+            return []  # the cheap half: what three minds nest, two nearly always do
     chains = list(permutations(script.agents, depth))
     rng.shuffle(chains)
     for chain in chains:
-        value = replay.value(chain, question.thing)
+        value = answer(replace(question, chain=chain), log, replay, options)
         if value in found:
             found[value].append(chain)
     if not all(found.values()):
         return []
-    for value, same in found.items():  # first those that dropping a mind does not explain
-        same.sort(
-            key=lambda c: sum(replay.value(d, question.thing) == value for d in (c[1:], c[:-1], ()))
-        )
+    for same in found.values():  # first those that dropping a mind does not explain
+        same.sort(key=lambda c: _explained(c, question, replay))
     return [chain for same in found.values() for chain in same[:10]]
+
+
+def _explained(chain: tuple[str, ...], question: Question, replay: Replay) -> int:
+    """By how many of three shortcuts the chain's value is found too."""
+    value = replay.value(chain, question.thing)
+    return sum(replay.value(d, question.thing) == value for d in (chain[1:], chain[:-1], ()))
+
+
+def _askees(
+    rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
+) -> Iterator[Told]:
+    """One story, other people asked about."""
+    for chain in _chains_by_answer(rng, script, question, options):
+        yield script, replace(question, chain=chain)
 
 
 def _relays(
     rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
-) -> Iterator[Script]:
+) -> Iterator[Told]:
     """Exchange the parts of all others in the lines that do not name an asked person."""
     chain = set(question.chain)
     others = [n for n in cast.names if n not in chain]
@@ -72,20 +94,23 @@ def _relays(
         shuffled = others[:]
         rng.shuffle(shuffled)
         names = dict(zip(others, shuffled, strict=True))
-        yield replace(
-            script,
-            lines=tuple(
-                line if line.names() & chain and line.act is not Act.ROLL else line.rename(names)
-                for line in script.lines
-            ),
+        lines = tuple(
+            line if line.names() & chain and line.act is not Act.ROLL else line.rename(names)
+            for line in script.lines
         )
+        yield replace(script, lines=lines), question
+
+
+def _log(script: Script) -> Log | None:
+    try:
+        return stage(script)
+    except ScriptError:
+        return None
 
 
 def _staged(script: Script) -> Replay | None:
-    try:
-        return Replay(stage(script))
-    except ScriptError:
-        return None
+    log = _log(script)
+    return Replay(log) if log else None
 
 
 def candidates(rng: Random, script: Script, question: Question) -> tuple[str, ...] | None:
@@ -168,7 +193,7 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
     pairs = [(rng.choice(free), n) for n in chain]
     if len(chain) == 3:  # of what two of them tell each other the third does not know
         pairs = [(chain[0], chain[1]), (chain[1], chain[2])]
-    elif len(chain) == 1:  # another word is the last
+    elif len(chain) == 1 and len(free) > 1:  # another word is the last
         pairs.append((free[0], free[1]))
     lines = list(script.lines)
     if rng.random() < (0.0, 0.35, 0.6)[len(chain) - 1]:
@@ -191,18 +216,38 @@ def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: s
 
 def _edits(
     rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
-) -> Iterator[Script]:
+) -> Iterator[Told]:
+    """The script, and what becomes of it when one line is edited."""
+    for edited in edits(rng, script, cast):
+        yield edited, question
+        if question.form == "feel":  # two things decide here, so both are edited
+            flipped = _other_side(edited, question.chain[-1])
+            if flipped is not None:
+                yield flipped, question
+
+
+def _other_side(script: Script, agent: str) -> Script | None:
+    """The script with the agent on the other side of whoever he is tied to."""
+    swap = {Act.SIDE: Act.RIVAL, Act.RIVAL: Act.SIDE}
+    lines = tuple(
+        replace(x, act=swap[x.act]) if x.actor == agent and x.act in swap else x
+        for x in script.lines
+    )
+    return replace(script, lines=lines) if lines != script.lines else None
+
+
+def edits(rng: Random, script: Script, cast: Cast) -> Iterator[Script]:
     """The script, and what becomes of it when one line is edited."""
     yield script
     lines = script.lines
-    edits: list[tuple[Line, ...]] = []
+    found: list[tuple[Line, ...]] = []
     for at in range(2, len(lines)):
         line, rest = lines[at], (*lines[:at], *lines[at + 1 :])
         if line.act is not Act.NOISE:
-            edits += [(*rest[:to], line, *rest[to:]) for to in range(2, len(lines)) if to != at]
-        edits += [(*lines[:at], new, *lines[at + 1 :]) for new in _exchanges(line, cast)]
-    rng.shuffle(edits)
-    for edited in edits:
+            found += [(*rest[:to], line, *rest[to:]) for to in range(2, len(lines)) if to != at]
+        found += [(*lines[:at], new, *lines[at + 1 :]) for new in _exchanges(line, cast)]
+    rng.shuffle(found)
+    for edited in found:
         yield replace(script, lines=edited)
 
 
@@ -218,5 +263,10 @@ def _exchanges(line: Line, cast: Cast) -> list[Line]:
     return swaps
 
 
-_Variants = Callable[[Random, Script, Question, tuple[str, ...], Cast], Iterator[Script]]
-VARIANTS: dict[str, _Variants] = {"perm": _permutations, "relay": _relays, "edit": _edits}
+_Variants = Callable[[Random, Script, Question, tuple[str, ...], Cast], Iterator[Told]]
+VARIANTS: dict[str, _Variants] = {
+    "perm": _permutations,
+    "relay": _relays,
+    "edit": _edits,
+    "ask": _askees,
+}

@@ -14,7 +14,8 @@ from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.plots import PlotSpec, draw_script
 from social_r1.hardbench.questions import Question, answer, grounded
-from social_r1.hardbench.scenes import Act, Script, ScriptError, stage
+from social_r1.hardbench.scenes import ScriptError, stage
+from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.solvers import Case, first_leaver, reality
 from social_r1.hardbench.surface import Cast, draw_cast
 from social_r1.hardbench.traces import make_trace

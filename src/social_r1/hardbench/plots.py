@@ -1,13 +1,17 @@
-"""Random plots: scripts that can happen, drawn act by act from what is possible right now."""
+"""Random plots: scripts that can happen, drawn act by act from what is possible right now.
+
+The same acts serve both registers; which of them happen is a matter of the weights.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
-from social_r1.hardbench.scenes import Act, Line, Script
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface import Cast
+from social_r1.hardbench.surface.words import domain, other_value, shelve
 
 NOISE_ALONE = ("weather", "clock", "dog", "bus", "light")
 NOISE_PERSON = ("hum", "window", "plants", "floor", "quiet", "note", "stretch")
@@ -35,12 +39,19 @@ class _World:
     inside: list[str]
     outside: list[str]
     asleep: list[str] = field(default_factory=list[str])
+    drifting: list[str] = field(default_factory=list[str])
+    unread: list[Line] = field(default_factory=list[Line])
     place: str = ""
     visited: list[str] = field(default_factory=list[str])
 
     @property
     def awake(self) -> list[str]:
-        return [a for a in self.inside if a not in self.asleep]
+        return [a for a in self.inside if a not in self.asleep and a not in self.drifting]
+
+    def readable(self) -> list[Line]:
+        """Letters whose writer and reader can both look at a screen now."""
+        up = {*self.awake, *self.outside}
+        return [x for x in self.unread if {x.actor, x.other} <= up]
 
 
 def draw_script(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
@@ -56,7 +67,26 @@ def draw_script(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
         hearer, speaker = rng.sample(cast.names, 2)
         lines.insert(rng.randrange(2), Line(Act.DOUBT, hearer, speaker))
     lines += _draw_acts(rng, world, spec)
-    return Script(cast.names, cast.room, tuple(lines))
+    if cast.domain:
+        _let_the_doubted_speak(rng, lines, cast)
+    return Script(
+        cast.names,
+        cast.room,
+        tuple(lines),
+        frame=cast.frame,
+        domain=cast.domain,
+        matter=cast.matter,
+        family=cast.family,
+    )
+
+
+def _let_the_doubted_speak(rng: Random, lines: list[Line], cast: Cast) -> None:
+    """Doubt matters only where the doubted says something to the doubter."""
+    doubt = next((x for x in lines if x.act is Act.DOUBT), None)
+    if doubt and doubt.actor and doubt.other and rng.random() < 0.8:
+        value = rng.choice(cast.places)
+        word = Line(Act.TEXT, doubt.other, doubt.actor, thing=cast.thing, value=value)
+        lines.insert(rng.randint(len(lines) // 2, len(lines)), word)
 
 
 def _draw_acts(rng: Random, world: _World, spec: PlotSpec) -> list[Line]:
@@ -94,6 +124,15 @@ def _possible(world: _World, acts: Iterable[Act]) -> list[Act]:
         Act.SAY: len(world.inside) >= 2 and awake > 0,
         Act.TEXT: awake + outside >= 2,
         Act.RELAY: awake + outside >= 2,
+        Act.DRIFT: awake >= 2,
+        Act.STIR: bool(world.drifting),
+        Act.GLIMPSE: outside > 0,
+        Act.FACED_AWAY: outside > 0,
+        Act.OVERHEAR: awake > 0 and outside > 0,
+        Act.LETTER: awake + outside >= 1,
+        Act.READ: bool(world.readable()),
+        Act.ROUTINE: True,
+        Act.SHIFTED: True,
     }
     return [a for a in acts if limits.get(a, awake > 0)]
 
@@ -164,7 +203,79 @@ def _wake(rng: Random, world: _World) -> Line:
     return Line(Act.WAKE, actor)
 
 
+def _drift(rng: Random, world: _World) -> Line:
+    actor = rng.choice(world.awake)
+    world.drifting.append(actor)
+    return Line(Act.DRIFT, actor)
+
+
+def _stir(rng: Random, world: _World) -> Line:
+    actor = rng.choice(world.drifting)
+    world.drifting.remove(actor)
+    return Line(Act.STIR, actor)
+
+
+def _glimpse(rng: Random, world: _World) -> Line:
+    return Line(Act.GLIMPSE, rng.choice(world.outside), thing=world.cast.thing)
+
+
+def _faced_away(rng: Random, world: _World) -> Line:
+    return Line(Act.FACED_AWAY, rng.choice(world.outside), thing=world.cast.thing)
+
+
+def _overhear(rng: Random, world: _World) -> Line:
+    actor, other = rng.choice(world.awake), rng.choice(world.outside)
+    return Line(Act.OVERHEAR, actor, other, thing=world.cast.thing, value=_claim(rng, world))
+
+
+def _letter(rng: Random, world: _World) -> Line:
+    actor = rng.choice(world.awake + world.outside)
+    other = rng.choice([n for n in world.cast.names if n != actor])
+    line = Line(Act.LETTER, actor, other, thing=world.cast.thing, value=_claim(rng, world))
+    world.unread = [x for x in world.unread if (x.actor, x.other) != (actor, other)] + [line]
+    return line
+
+
+def _read(rng: Random, world: _World) -> Line:
+    letter = rng.choice(world.readable())
+    world.unread.remove(letter)
+    return replace(letter, act=Act.READ)
+
+
+def _routine(rng: Random, world: _World) -> Line:
+    told = rng.sample(world.cast.names, rng.randint(1, 2))
+    value = _new_place(rng, world)
+    return Line(Act.ROUTINE, thing=world.cast.thing, value=value, people=tuple(told))
+
+
+def _shifted(rng: Random, world: _World) -> Line:
+    return Line(Act.SHIFTED, thing=world.cast.thing, value=_new_place(rng, world))
+
+
+def _rich_noise(rng: Random, world: _World) -> Line:
+    """Something that changes nothing of the asked fluent; much of it looks like an event."""
+    actor, cast = rng.choice(world.awake), world.cast
+    kind = rng.choices(("doing", "ambience", "note", "move", "text"), (5, 1.2, 0.5, 2, 0.8))[0]
+    thing = rng.choice(cast.other_things)
+    others = [n for n in world.awake + world.outside if n != actor]
+    if kind == "move" or (kind == "text" and not others):
+        value = other_value(rng, cast, thing)
+        return Line(Act.MOVE, actor, thing=thing, value=value)
+    if kind == "text":
+        value = other_value(rng, cast, thing)
+        return Line(Act.TEXT, actor, rng.choice(others), thing=thing, value=value)
+    if kind == "note":
+        return Line(Act.NOTE, actor)
+    words = domain(cast.domain)
+    doing = kind == "doing"
+    indices = shelve(range(len(words.doings if doing else words.ambience)), cast.family)
+    noise = f"{cast.domain}/{rng.choice(indices)}"
+    return Line(Act.DOING, actor, noise=noise) if doing else Line(Act.AMBIENCE, noise=noise)
+
+
 def _noise(rng: Random, world: _World) -> Line:
+    if world.cast.domain:
+        return _rich_noise(rng, world)
     kind = rng.choices((NOISE_ALONE, NOISE_PERSON, NOISE_THING, NOISE_MOVE), (2, 3, 1, 4))[0]
     key = rng.choice(kind)
     if kind is NOISE_ALONE:
@@ -188,5 +299,14 @@ _DRAW = {
     Act.RELAY: _relay,
     Act.NAP: _nap,
     Act.WAKE: _wake,
+    Act.DRIFT: _drift,
+    Act.STIR: _stir,
+    Act.GLIMPSE: _glimpse,
+    Act.FACED_AWAY: _faced_away,
+    Act.OVERHEAR: _overhear,
+    Act.LETTER: _letter,
+    Act.READ: _read,
+    Act.ROUTINE: _routine,
+    Act.SHIFTED: _shifted,
     Act.NOISE: _noise,
 }

@@ -1,93 +1,21 @@
-"""Scripts and their staging: who was where decides who could perceive what (HARDBENCH 5.1).
+"""The staging of scripts: who was where decides who could perceive what (HARDBENCH 5.1).
 
-A `Script` says what people do; `stage` walks it through a small room-and-attention world and
-derives each event's observation structure from presence, attention and hiding places. Observation
-is never declared by hand, so text and log cannot drift apart: line i of the story is event i.
+`stage` walks a script through a small world of room, attention and mail, and derives each event's
+observation structure from it. Observation is never declared by hand, so text and log cannot drift
+apart: line i of the story is event i.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from social_r1.errors import InputError
-from social_r1.hardbench.core.events import Event, Kind, Log
+from social_r1.hardbench.core.events import Event, Kind, Log, Stake
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.script import Act, Line, Script
 
-
-class Act(StrEnum):
-    """What a line of a script can be."""
-
-    ROLL = "roll"
-    """The narrator says who is in the room."""
-    PLACE = "place"
-    LEAVE = "leave"
-    ENTER = "enter"
-    MOVE = "move"
-    PEEK_MOVE = "peek_move"
-    """A move that somebody outside watches unseen."""
-    LOOK = "look"
-    SAY = "say"
-    """Aloud in the room: everybody there and awake hears it."""
-    TEXT = "text"
-    """A private message: only the two know of it."""
-    RELAY = "relay"
-    """A private message with the sender's honest belief; the story does not say which place."""
-    NAP = "nap"
-    WAKE = "wake"
-    DOUBT = "doubt"
-    """Common ground that one person does not take another's word."""
-    NOISE = "noise"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a script.
-
-    Attributes:
-        act: what happens.
-        actor: who does it.
-        other: the hearer, the hidden watcher, or the one who is doubted.
-        thing: the object concerned.
-        value: the place moved to or named.
-        people: who is there (ROLL).
-        noise: which distractor sentence (NOISE), a key of the surface's template bank.
-    """
-
-    act: Act
-    actor: str | None = None
-    other: str | None = None
-    thing: str | None = None
-    value: str | None = None
-    people: tuple[str, ...] = ()
-    noise: str | None = None
-
-    def names(self) -> frozenset[str]:
-        """Everybody named in the line."""
-        return frozenset(x for x in (self.actor, self.other, *self.people) if x)
-
-    def rename(self, names: Mapping[str, str]) -> Line:
-        """The same line about other people."""
-        return replace(
-            self,
-            actor=names.get(self.actor, self.actor) if self.actor else None,
-            other=names.get(self.other, self.other) if self.other else None,
-            people=tuple(names.get(p, p) for p in self.people),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A story before it is told: people, place, lines."""
-
-    agents: tuple[str, ...]
-    room: str
-    lines: tuple[Line, ...]
-
-    def rename(self, names: Mapping[str, str]) -> Script:
-        """The same story with its people exchanged; the cast list keeps its order."""
-        return replace(self, lines=tuple(line.rename(names) for line in self.lines))
+__all__ = ["ScriptError", "stage", "stakes"]
 
 
 class ScriptError(InputError):
@@ -99,13 +27,15 @@ class _Stage:
     """The staging's own state; lives only while one script is walked through."""
 
     agents: tuple[str, ...]
-    inside: set[str]
-    asleep: set[str]
-    events: list[Event]
-    distrust: set[tuple[str, str]]
+    inside: set[str] = field(default_factory=set[str])
+    asleep: set[str] = field(default_factory=set[str])
+    drifting: set[str] = field(default_factory=set[str])
+    events: list[Event] = field(default_factory=list[Event])
+    distrust: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    unread: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
 
     def here(self, agent: str | None) -> str:
-        if agent is None or agent not in self.inside or agent in self.asleep:
+        if agent is None or agent not in self.inside or agent in self.asleep | self.drifting:
             raise ScriptError(f"{agent} is not there and awake; repair: let somebody else act")
         return agent
 
@@ -115,9 +45,13 @@ class _Stage:
         return agent
 
     def overt(self, kind: Kind, line: Line, covert: frozenset[str] = frozenset()) -> Event:
-        """An event in the room: sleepers miss it, and everybody awake there knows that they do."""
+        """An event in the room: sleepers miss it, and everybody awake there knows that they do.
+
+        So do those who drift, but of them nobody knows it.
+        """
         asleep = frozenset(self.inside & self.asleep)
-        awake = frozenset(self.inside) - asleep
+        absent = asleep | frozenset(self.inside & self.drifting)
+        awake = frozenset(self.inside) - absent
         return Event(
             kind,
             line.actor,
@@ -125,16 +59,14 @@ class _Stage:
             line.value,
             group=frozenset(self.inside),
             covert=covert,
-            inattentive=asleep,
+            inattentive=absent,
             lapse_noticed=frozenset((d, x) for d in asleep for x in awake | covert),
         )
 
     def private(self, line: Line, value: str | None) -> Event:
-        speaker, hearer = line.actor, line.other
-        if speaker is None or hearer is None or speaker == hearer:
-            raise ScriptError("a message needs a sender and another person to get it")
+        speaker, hearer = _two(line)
         for person in (speaker, hearer):
-            if person in self.asleep:
+            if person in self.asleep | self.drifting:
                 raise ScriptError(f"{person} is asleep; repair: wake the person first")
         return Event(Kind.TELL, speaker, line.thing, value, group=frozenset({speaker, hearer}))
 
@@ -145,59 +77,230 @@ def stage(script: Script) -> Log:
     Raises:
         ScriptError: somebody acts where he cannot.
     """
-    st = _Stage(script.agents, set(), set(), [], set())
+    st = _Stage(script.agents)
     for line in script.lines:
-        st.events.append(_perform(st, line))
-    return Log(script.agents, tuple(st.events), {}, frozenset(st.distrust))
+        st.events.append(_PERFORM.get(line.act, _common)(st, line))
+    return Log(
+        script.agents,
+        tuple(st.events),
+        {},
+        frozenset(st.distrust),
+        stakes=stakes(script.lines),
+    )
 
 
-def _perform(st: _Stage, line: Line) -> Event:  # noqa: C901 - one branch per kind of line
-    match line.act:
-        case Act.ROLL:
-            st.inside |= set(line.people)
-            return Event(Kind.OTHER, None, group=frozenset(st.inside))
-        case Act.PLACE:
-            return st.overt(Kind.PLACE, line)
-        case Act.LEAVE:
-            st.inside.discard(st.here(line.actor))
-            return Event(Kind.OTHER, line.actor)
-        case Act.ENTER:
-            st.inside.add(st.outside(line.actor))
-            return Event(Kind.OTHER, line.actor)
-        case Act.MOVE:
-            st.here(line.actor)
-            return st.overt(Kind.MOVE, line)
-        case Act.PEEK_MOVE:
-            st.here(line.actor)
-            watcher = st.outside(line.other)
-            return st.overt(Kind.MOVE, line, frozenset({watcher}))
-        case Act.LOOK:
-            st.here(line.actor)
-            return st.overt(Kind.LOOK, line)
-        case Act.SAY:
-            st.here(line.actor)
-            return st.overt(Kind.TELL, line)
-        case Act.TEXT:
-            return st.private(line, line.value)
-        case Act.RELAY:
-            return st.private(line, _honest_belief(st, line))
-        case Act.NAP:
-            st.asleep.add(st.here(line.actor))
-            return Event(Kind.OTHER, line.actor)
-        case Act.WAKE:
-            if line.actor not in st.asleep:
-                raise ScriptError(f"{line.actor} is not asleep; repair: drop the line")
-            st.asleep.discard(line.actor)
-            return Event(Kind.OTHER, line.actor)
-        case Act.DOUBT:
-            if line.actor is None or line.other is None or line.actor == line.other:
-                raise ScriptError("doubt needs two different people")
-            st.distrust.add((line.actor, line.other))
-            return Event(Kind.OTHER, line.actor)
-        case Act.NOISE:
-            if line.actor is not None:
-                st.here(line.actor)
-            return Event(Kind.OTHER, line.actor)
+def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:
+    """Who gains by what: stances, and those who side with or against somebody who has one.
+
+    A stance is binary: who gains by one of two outcomes loses by the other. `RIVAL` is therefore
+    kept as a stake against: its value carries a leading ``not ``.
+
+    Raises:
+        ScriptError: somebody's stake depends on himself.
+    """
+    own = {line.actor: line for line in lines if line.act is Act.STANCE and line.actor}
+    ties = {line.actor: line for line in lines if line.act in (Act.SIDE, Act.RIVAL) and line.actor}
+    found: set[Stake] = set()
+    for agent in {**own, **ties}:
+        against, at, seen = False, agent, {agent}
+        while at in ties:
+            against ^= ties[at].act is Act.RIVAL
+            at = ties[at].other
+            if at is None or at in seen:
+                raise ScriptError(f"{agent} sides with himself; repair: end at somebody's stance")
+            seen.add(at)
+        stance = own.get(at)
+        if stance is not None and stance.thing and stance.value:
+            value = f"not {stance.value}" if against else stance.value
+            found.add(Stake(agent, stance.thing, value))
+    return frozenset(found)
+
+
+def _two(line: Line) -> tuple[str, str]:
+    if line.actor is None or line.other is None or line.actor == line.other:
+        raise ScriptError(f"{line.act} needs two different people")
+    return line.actor, line.other
+
+
+def _roll(st: _Stage, line: Line) -> Event:
+    st.inside |= set(line.people)
+    return Event(Kind.OTHER, None, group=frozenset(st.inside))
+
+
+def _place(st: _Stage, line: Line) -> Event:
+    return st.overt(Kind.PLACE, line)
+
+
+def _leave(st: _Stage, line: Line) -> Event:
+    st.inside.discard(st.here(line.actor))
+    return Event(Kind.OTHER, line.actor)
+
+
+def _enter(st: _Stage, line: Line) -> Event:
+    st.inside.add(st.outside(line.actor))
+    return Event(Kind.OTHER, line.actor)
+
+
+def _move(st: _Stage, line: Line) -> Event:
+    st.here(line.actor)
+    return st.overt(Kind.MOVE, line)
+
+
+def _peek_move(st: _Stage, line: Line) -> Event:
+    st.here(line.actor)
+    return st.overt(Kind.MOVE, line, frozenset({st.outside(line.other)}))
+
+
+def _look(st: _Stage, line: Line) -> Event:
+    st.here(line.actor)
+    return st.overt(Kind.LOOK, line)
+
+
+def _glimpse(st: _Stage, line: Line) -> Event:
+    return Event(Kind.LOOK, line.actor, line.thing, group=frozenset({st.outside(line.actor)}))
+
+
+def _say(st: _Stage, line: Line) -> Event:
+    st.here(line.actor)
+    return st.overt(Kind.TELL, line)
+
+
+def _overhear(st: _Stage, line: Line) -> Event:
+    st.here(line.actor)
+    return st.overt(Kind.TELL, line, frozenset({st.outside(line.other)}))
+
+
+def _text(st: _Stage, line: Line) -> Event:
+    return st.private(line, line.value)
+
+
+def _relay(st: _Stage, line: Line) -> Event:
+    return st.private(line, _honest_belief(st, line))
+
+
+def _letter(st: _Stage, line: Line) -> Event:
+    sender, getter = _two(line)
+    if sender in st.asleep | st.drifting:
+        raise ScriptError(f"{sender} is asleep; repair: wake the person first")
+    if line.thing is None or line.value is None:
+        raise ScriptError("a letter needs what it is about; repair: give thing and value")
+    st.unread[sender, getter, line.thing] = line.value
+    return Event(Kind.OTHER, sender)
+
+
+def _read(st: _Stage, line: Line) -> Event:
+    sender, getter = _two(line)
+    if st.unread.pop((sender, getter, line.thing or ""), None) != line.value:
+        raise ScriptError(f"{getter} has no such letter; repair: let {sender} write it first")
+    return st.private(line, line.value)
+
+
+def _routine(st: _Stage, line: Line) -> Event:
+    """Those told beforehand know that it happened wherever they are, and know it of each other."""
+    told = frozenset(line.people)
+    event = st.overt(Kind.MOVE, line)
+    away = frozenset(p for p in told if p not in event.group or p in event.inattentive)
+    pairs = frozenset((p, x) for p in away for x in told)
+    return Event(
+        Kind.MOVE,
+        None,
+        line.thing,
+        line.value,
+        group=event.group,
+        covert=away,
+        inattentive=event.inattentive,
+        lapse_noticed=event.lapse_noticed,
+        watch_noticed=pairs,
+    )
+
+
+def _shifted(st: _Stage, line: Line) -> Event:
+    return st.overt(Kind.MOVE, line)
+
+
+def _nap(st: _Stage, line: Line) -> Event:
+    st.asleep.add(st.here(line.actor))
+    return Event(Kind.OTHER, line.actor)
+
+
+def _wake(st: _Stage, line: Line) -> Event:
+    if line.actor not in st.asleep:
+        raise ScriptError(f"{line.actor} is not asleep; repair: drop the line")
+    st.asleep.discard(line.actor)
+    return Event(Kind.OTHER, line.actor)
+
+
+def _drift(st: _Stage, line: Line) -> Event:
+    st.drifting.add(st.here(line.actor))
+    return Event(Kind.OTHER, line.actor)
+
+
+def _stir(st: _Stage, line: Line) -> Event:
+    if line.actor not in st.drifting:
+        raise ScriptError(f"{line.actor} is not far away in mind; repair: drop the line")
+    st.drifting.discard(line.actor)
+    return Event(Kind.OTHER, line.actor)
+
+
+def _doubt(st: _Stage, line: Line) -> Event:
+    st.distrust.add(_two(line))
+    return Event(Kind.OTHER, line.actor)
+
+
+def _outside_only(st: _Stage, line: Line) -> Event:
+    st.outside(line.actor)
+    return Event(Kind.OTHER, line.actor)
+
+
+def _idle(st: _Stage, line: Line) -> Event:
+    if line.actor is not None:
+        st.here(line.actor)
+    return Event(Kind.OTHER, line.actor)
+
+
+def _deed(st: _Stage, line: Line) -> Event:
+    """Somebody up and about, in the room or out of it, goes for the thing or speaks of it."""
+    if line.actor in st.asleep | st.drifting or line.other in st.asleep | st.drifting:
+        raise ScriptError(f"{line.actor} or {line.other} is asleep; repair: wake the person first")
+    return Event(Kind.OTHER, line.actor)
+
+
+def _common(_st: _Stage, line: Line) -> Event:
+    """Common ground, and what changes neither world nor minds."""
+    return Event(Kind.OTHER, line.actor)
+
+
+_PERFORM: Mapping[Act, Callable[[_Stage, Line], Event]] = {
+    Act.ROLL: _roll,
+    Act.PLACE: _place,
+    Act.LEAVE: _leave,
+    Act.ENTER: _enter,
+    Act.MOVE: _move,
+    Act.PEEK_MOVE: _peek_move,
+    Act.LOOK: _look,
+    Act.GLIMPSE: _glimpse,
+    Act.FACED_AWAY: _outside_only,
+    Act.SAY: _say,
+    Act.OVERHEAR: _overhear,
+    Act.TEXT: _text,
+    Act.RELAY: _relay,
+    Act.LETTER: _letter,
+    Act.READ: _read,
+    Act.ROUTINE: _routine,
+    Act.SHIFTED: _shifted,
+    Act.NAP: _nap,
+    Act.WAKE: _wake,
+    Act.DRIFT: _drift,
+    Act.STIR: _stir,
+    Act.DOUBT: _doubt,
+    Act.NOISE: _idle,
+    Act.DOING: _idle,
+    Act.NOTE: _idle,
+    Act.DEED: _deed,
+    Act.FAILED: _deed,
+    Act.QUEST: _deed,
+    Act.REMARK: _deed,
+}
 
 
 def _honest_belief(st: _Stage, line: Line) -> str:

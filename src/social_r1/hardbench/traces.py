@@ -16,8 +16,8 @@ from random import Random
 
 from social_r1.hardbench.core.events import UNKNOWN, Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question
-from social_r1.hardbench.scenes import Act, Line, Script
+from social_r1.hardbench.questions import FORMS, Question, speech_chains
+from social_r1.hardbench.script import Act, Line, Script
 
 NOTHING = "nothing"
 NO_ONE = "no one"
@@ -94,7 +94,10 @@ def last(held: Held) -> str:
 def make_trace(
     script: Script, log: Log, question: Question, options: Sequence[str], answer: str, style: int
 ) -> Trace | None:
-    """The gold trace, or None where honest messages go round in a circle."""
+    """The gold trace, or None where honest messages go round in a circle.
+
+    ``options`` are keys; ``answer`` is the right option as it is printed.
+    """
     chains = perspectives(script, question, options)
     if chains is None:
         return None
@@ -118,20 +121,19 @@ def make_trace(
 def held(replay: Replay, chain: Chain, thing: str) -> Held:
     """Every line that reaches a perspective, with the value that it takes from it."""
     found = [(i + 1, value) for i, value in replay.updates(chain, thing)]
-    return tuple((i, "unknown" if value == UNKNOWN else value) for i, value in found)
+    return tuple((i, "unknown" if value == UNKNOWN else word(value)) for i, value in found)
+
+
+def word(value: str) -> str:
+    """A value as people say it: status words without the sign that scripts give them."""
+    return value.lstrip("+-~")
 
 
 def perspectives(
     script: Script, question: Question, options: Sequence[str]
 ) -> tuple[Chain, ...] | None:
     """Whose pictures must be worked out, so that each uses only earlier ones."""
-    chain = question.chain
-    wanted: list[Chain] = [chain[: n + 1] for n in range(len(chain))]
-    if question.form == "knowledge":
-        wanted = [()] if not chain else wanted
-        wanted += [(*chain, x) for x in options]
-    elif not chain:
-        wanted = [()]
+    wanted = _wanted(question, options)
     people = {p for c in wanted for p in c}
     sources = _relay_sources(script, question.thing, people)
     if sources is None:
@@ -142,6 +144,20 @@ def perspectives(
     moved = [(s,) for s in sources if s in firsts and (s,) in wanted[1:]]
     rest = [c for c in wanted if c not in moved]
     return (*helpers, *moved, *rest)
+
+
+def _wanted(question: Question, options: Sequence[str]) -> list[Chain]:
+    """The pictures that the answer is read from, and those on the way to them."""
+    chain = question.chain
+    wanted: list[Chain] = [chain[: n + 1] for n in range(len(chain))]
+    if question.asks_person:
+        wanted = [()] if not chain else wanted
+        return [*wanted, *((*chain, x) for x in options)]
+    if question.form == "source":
+        return wanted if len(chain) > 1 else [(), *wanted]
+    if FORMS[question.form].options != "act":
+        return wanted if chain else [()]
+    return list(speech_chains(question))
 
 
 def _relay_sources(script: Script, thing: str, people: set[str]) -> list[str] | None:
@@ -177,7 +193,7 @@ def tracked_people(
     Those whom the question names come first, in its order, then the candidates, then those from
     whom they have what they know: so each name follows from the ones before it and one look-up.
     """
-    candidates = options if question.form == "knowledge" else ()
+    candidates = options if question.asks_person else ()
     named = (*question.chain, *candidates, *(p for chain in chains for p in chain))
     return tuple(dict.fromkeys(named))
 
@@ -194,9 +210,9 @@ def cue_claims(script: Script, thing: str, tracked: Sequence[str]) -> tuple[str,
             inside.discard(line.actor)
         elif line.act is Act.ENTER and line.actor:
             inside.add(line.actor)
-        elif line.act is Act.NAP and line.actor:
+        elif line.act in (Act.NAP, Act.DRIFT) and line.actor:
             asleep.add(line.actor)
-        elif line.act is Act.WAKE and line.actor:
+        elif line.act in (Act.WAKE, Act.STIR) and line.actor:
             asleep.discard(line.actor)
         present = _people(p for p in tracked if p in inside and p not in asleep)
         claims.append(_claim(line, thing, present))
@@ -208,6 +224,8 @@ _PRESENCE = {
     Act.ENTER: "in",
     Act.NAP: "asleep",
     Act.WAKE: "awake",
+    Act.DRIFT: "far away, unnoticed",
+    Act.STIR: "attends",
 }
 
 
@@ -218,21 +236,42 @@ def _claim(line: Line, thing: str, present: str) -> str:
         return f"{line.actor} {_PRESENCE[line.act]}; in: {present}"
     if line.act is Act.DOUBT:
         return f"{line.actor} doubts {line.other}"
-    if line.act is Act.NOISE or line.thing != thing:
+    form = _FORMS.get(line.act) or _ASIDE.get(line.act)
+    if form is None or line.thing not in (thing, None if line.act in _TIES else thing):
         return NOTHING
-    return _FORMS[line.act].format(thing=thing, present=present, line=line)
+    value = word(line.value) if line.value else ""
+    people = _people(line.people)
+    return form.format(thing=thing, present=present, line=line, value=value, people=people)
 
 
 _FORMS = {
-    Act.PLACE: "{thing} in {line.value}; seen by {present}",
-    Act.MOVE: "{thing} to {line.value}; seen by {present}",
-    Act.PEEK_MOVE: "{thing} to {line.value}; seen by {present}; peeked by {line.other}",
+    Act.PLACE: "{thing} in {value}; seen by {present}",
+    Act.MOVE: "{thing} to {value}; seen by {present}",
+    Act.PEEK_MOVE: "{thing} to {value}; seen by {present}; peeked by {line.other}",
     Act.LOOK: "{line.actor} looks; seen by {present}",
-    Act.SAY: "{line.actor} tells {line.value}; heard by {present}",
-    Act.TEXT: "{line.actor} tells {line.other} {line.value}",
+    Act.SAY: "{line.actor} tells {value}; heard by {present}",
+    Act.TEXT: "{line.actor} tells {line.other} {value}",
     Act.RELAY: "{line.actor} answers {line.other}",
+    Act.GLIMPSE: "{line.actor} glimpses",
+    Act.OVERHEAR: "{line.actor} tells {value}; heard by {present}; overheard by {line.other}",
+    Act.READ: "{line.other} reads from {line.actor} {value}",
+    Act.ROUTINE: "{thing} to {value}; seen by {present}; foretold to {people}",
+    Act.SHIFTED: "{thing} to {value}; seen by {present}",
 }
 """Claims of lines that can change where somebody takes the thing to be."""
+
+_ASIDE = {
+    Act.LETTER: "{line.actor} writes {line.other} {value}, unread",
+    Act.STANCE: "{line.actor} gains by {value}",
+    Act.SIDE: "{line.actor} sides with {line.other}",
+    Act.RIVAL: "{line.actor} is against {line.other}",
+    Act.DEED: "{line.actor} fetches it",
+    Act.FAILED: "{line.actor} tries to use it",
+    Act.QUEST: "{line.actor} goes far for it",
+    Act.REMARK: "{line.actor} says {value} to {line.other}",
+}
+"""Claims of lines that matter for the reading, not for what anybody takes to be so."""
+_TIES = (Act.SIDE, Act.RIVAL)
 
 
 def _people(names: Iterable[str]) -> str:
@@ -241,6 +280,8 @@ def _people(names: Iterable[str]) -> str:
 
 def _goal(question: Question, style: int) -> str:
     rng = Random(f"{style}-goal")
+    if question.form in _GOALS:
+        return _particular_goal(question)
     match question.form:
         case "reality":
             return "The question asks for the real place."
@@ -257,13 +298,39 @@ def _goal(question: Question, style: int) -> str:
             return f"The question asks for {view}, {tail}."
 
 
+_GOALS = {
+    "news": "The question asks whom {value} is news to",
+    "mistaken": "The question asks who holds {value}",
+    "source": "The question asks how {who} knows of {thing}",
+    "feel": "The question asks what {who} feels about {thing}",
+    "why": "The question asks what {who} fetches {thing} for",
+    "failed": "The question asks what {who} tries to do with {thing}",
+    "want": "The question asks what {who} goes so far for",
+    "speech": "The question asks what {who} does by saying {value} to {other}",
+    "takes": "The question asks what {who} does in the eyes of {other} by saying {value}",
+}
+
+
+def _particular_goal(question: Question) -> str:
+    chain = question.chain
+    asked = len(chain) - 1 if question.form != "speech" else len(chain) - 2
+    text = _GOALS[question.form].format(
+        who=chain[asked] if chain else "",
+        other=chain[-1] if question.form == "speech" else (chain[-2] if len(chain) > 1 else ""),
+        thing=question.thing,
+        value=word(question.value or ""),
+    )
+    outer = chain[: asked - (question.form == "takes")] if chain else ()
+    if question.asks_person:
+        outer = chain
+    return f"{text}, as {perspective(outer)} sees it." if outer else f"{text}."
+
+
 def _reply(question: Question, answer: str, style: int) -> str:
     rng = Random(f"{style}-reply")
-    match question.form:
-        case "reality" | "memory":
-            return f"So it is the {answer}"
-        case "knowledge":
-            return f"So it is {answer}"
-        case _:
-            verb = rng.choice(("ends with", "comes down to"))
-            return f"{perspective(question.chain)} {verb} the {answer}"
+    if question.form in ("reality", "memory"):
+        return f"So it is the {answer}"
+    if question.form != "belief":
+        return f"So it is {answer}"
+    verb = rng.choice(("ends with", "comes down to"))
+    return f"{perspective(question.chain)} {verb} the {answer}"

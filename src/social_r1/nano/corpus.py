@@ -21,7 +21,7 @@ from typing import NamedTuple
 from social_r1.hardbench.assemble import World, world
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.easy import EasySpec, easy_item
-from social_r1.hardbench.scenes import Act
+from social_r1.hardbench.script import Act
 from social_r1.hardbench.solvers import Case, first_leaver, last_mover, reality
 from social_r1.hardbench.surface import draw_cast
 from social_r1.items import LETTERS, SocialItem

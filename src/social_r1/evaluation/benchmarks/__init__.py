@@ -31,7 +31,7 @@ class Benchmark(NamedTuple):
     """What a reader of its scores should know, in one sentence."""
 
 
-BENCHMARKS = ("tomi", "hitom")
+BENCHMARKS = ("tomi", "hitom", "tombench_hard")
 
 
 def benchmark(name: str) -> Benchmark:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 UNKNOWN = "<unknown>"
 """Value of a fluent on which an agent has no idea at all."""
@@ -59,6 +60,14 @@ class Event:
     watch_noticed: Pairs = frozenset()
 
 
+class Stake(NamedTuple):
+    """Somebody gains if the fluent comes out as ``value``."""
+
+    agent: str
+    fluent: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """A whole story: its people, the places things start at, the events, and who doubts whom.
@@ -71,6 +80,10 @@ class Log:
     events: tuple[Event, ...]
     initial: Mapping[str, str] = field(default_factory=dict[str, str])
     distrust: Pairs = frozenset()
+    sincere: bool = True
+    """Whether hearers take speakers to believe what they say (ledger A5)."""
+    stakes: frozenset[Stake] = frozenset()
+    """Common knowledge of who gains by what; changes no belief."""
 
     def trusts(self, hearer: str, speaker: str) -> bool:
         """Whether the hearer takes the speaker's word."""

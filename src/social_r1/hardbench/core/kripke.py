@@ -108,7 +108,7 @@ class Kripke:
         if role.owner != speaker:
             if self.log.trusts(role.owner, speaker):
                 values[fluent] = value
-        elif role.outer != WORLD:
+        elif role.outer != WORLD and self.log.sincere:
             values[fluent] = value if self.log.trusts(role.outer, speaker) else UNDETERMINED
 
 

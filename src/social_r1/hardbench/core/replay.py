@@ -85,7 +85,7 @@ class Replay:
         assert speaker is not None
         if listener != speaker:
             return event.value if self.log.trusts(listener, speaker) else None
-        if len(chain) == 1:
+        if len(chain) == 1 or not self.log.sincere:
             return None  # saying a thing does not change what the speaker believes
         # Sincerity holds in the eyes of those who trust; what the others make of it is contested.
         return event.value if self.log.trusts(chain[-2], speaker) else UNDETERMINED

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from social_r1.hardbench.scenes import Act, Line, Script
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface import (
     ask,
     draw_cast,

@@ -1,4 +1,4 @@
-"""From a script to English: lexicon, cast and sentences (HARDBENCH 10).
+"""The plain register: lexicon, cast and sentences of the embedded model (HARDBENCH 10, NANO).
 
 Words and sentence templates are data (``data/lexicon.yaml``, ``data/surface.yaml``). Every line of
 a script becomes one numbered sentence, so a trace can cite it.
@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from social_r1.hardbench.scenes import Act, Line, Script
+from social_r1.hardbench.script import Act, Line, Script
 
 Shelf = str
 """Which words a cast may use: ``all``, ``train`` or ``test`` (the last two are disjoint)."""
@@ -42,6 +42,14 @@ class Cast:
     places: tuple[str, ...]
     style: int
     """Seed of the choice of sentences: the same for all variants of a block."""
+    domain: str = ""
+    """The walk of life; empty in the plain register."""
+    frame: str = "plain"
+    """The discourse frame."""
+    matter: str = "location"
+    """What the asked fluent is; see `script.Script`."""
+    family: str = "all"
+    """Which half of the rich register's sentences may be used; see `rich.FAMILIES`."""
 
 
 @cache

@@ -1,0 +1,132 @@
+"""What rich blocks are drawn from: forms, designs, acts, what training never sees (HARDBENCH 9).
+
+All of it is a table; `compose` does the drawing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from social_r1.hardbench.blocks import Kind
+from social_r1.hardbench.questions import FORMS
+from social_r1.hardbench.script import Act
+from social_r1.hardbench.surface.rich import FRAMES, HELD_OUT_FRAME
+from social_r1.hardbench.surface.words import domain_names
+
+WEIGHTS = {
+    Act.MOVE: 3.0,
+    Act.LEAVE: 2.0,
+    Act.ENTER: 1.1,
+    Act.PEEK_MOVE: 0.7,
+    Act.LOOK: 0.4,
+    Act.GLIMPSE: 0.4,
+    Act.FACED_AWAY: 0.4,
+    Act.SAY: 0.5,
+    Act.OVERHEAR: 0.4,
+    Act.TEXT: 1.4,
+    Act.RELAY: 0.4,
+    Act.LETTER: 0.4,
+    Act.READ: 0.8,
+    Act.NAP: 0.5,
+    Act.WAKE: 0.6,
+    Act.DRIFT: 0.3,
+    Act.STIR: 0.3,
+    Act.ROUTINE: 0.3,
+    Act.SHIFTED: 0.3,
+    Act.NOISE: 2.6,
+}
+"""How often each act is drawn, before a block shakes the weights."""
+
+HELD_OUT_ACTS = (Act.OVERHEAR, Act.ROUTINE)
+"""Operators that training never sees."""
+HELD_OUT_DOMAIN = "harbour"
+"""The walk of life that training never sees."""
+
+Entry = tuple[str, int, float]
+"""(form, length of the chain, weight)."""
+
+TRAIN_FORMS: dict[str, tuple[Entry, ...]] = {
+    "Belief": (("belief", 1, 0.2), ("belief", 2, 0.45), ("belief", 3, 0.35)),
+    "Knowledge": (("knowledge", 0, 0.3), ("knowledge", 1, 0.3), ("source", 1, 0.4)),
+    "Desire": (("want", 1, 0.5), ("want", 2, 0.5)),
+    "Emotion": (("feel", 1, 0.5), ("feel", 2, 0.5)),
+    "Intention": (("why", 1, 0.5), ("why", 2, 0.5)),
+    "Non-literal": (("speech", 2, 1.0),),
+}
+"""Question forms of training, validation and test, by dimension."""
+
+OOD_FORMS: dict[str, tuple[Entry, ...]] = {
+    "Belief": (("mistaken", 0, 0.5), ("mistaken", 1, 0.3), ("belief", 3, 0.2)),
+    "Knowledge": (("news", 0, 0.5), ("news", 1, 0.3), ("knowledge", 2, 0.2)),
+    "Desire": (("want", 3, 1.0),),
+    "Emotion": (("feel", 3, 1.0),),
+    "Intention": (("failed", 1, 0.4), ("failed", 2, 0.6)),
+    "Non-literal": (("takes", 2, 1.0),),
+}
+"""Question forms and depths that training never sees."""
+
+DESIGNS: dict[str, dict[str, float]] = {
+    "value": {"perm": 0.1, "relay": 0.55, "edit": 0.29, "ask": 0.06},
+    "deep": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
+    "person": {"perm": 1.0},
+    "source": {"ask": 0.7, "perm": 0.3},
+    "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
+    "deed": {"perm": 0.1, "relay": 0.55, "edit": 0.35},
+    "act": {"perm": 0.35, "relay": 0.5, "edit": 0.15},
+    "takes": {"perm": 1.0},
+}
+"""Designs with their shares, by what a form allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RichSpec:
+    """What rich blocks are drawn from.
+
+    Attributes:
+        shelf: which words and sentences: ``train``, ``test`` or ``all``.
+        frames: discourse frames.
+        domains: walks of life.
+        forms: question forms by dimension.
+        without: acts that never happen.
+        acts: how many acts the plot has after its opening.
+        max_lines: longest story, before the lines that the question needs.
+        doubt: chance that somebody is not taken at his word.
+        candidates: how many variants to find per option.
+        attempts: how many variants of one story to look at.
+    """
+
+    shelf: str = "all"
+    frames: tuple[str, ...] = tuple(f for f in FRAMES if f != HELD_OUT_FRAME)
+    domains: tuple[str, ...] = field(
+        default_factory=lambda: tuple(d for d in domain_names() if d != HELD_OUT_DOMAIN)
+    )
+    forms: tuple[tuple[str, tuple[Entry, ...]], ...] = tuple(TRAIN_FORMS.items())
+    without: tuple[Act, ...] = HELD_OUT_ACTS
+    acts: tuple[int, int] = (7, 10)
+    max_lines: int = 15
+    doubt: float = 0.3
+    candidates: int = 8
+    attempts: int = 80
+
+
+def rich_kinds(spec: RichSpec) -> dict[Kind, float]:
+    """All kinds of block that the specification asks for, with their shares."""
+    shares: dict[Kind, float] = {}
+    for _, entries in spec.forms:
+        whole = sum(w for _, _, w in entries)
+        for form, depth, weight in entries:
+            designs = DESIGNS[family(form, depth)]
+            for design, part in designs.items():
+                share = weight / whole * part / sum(designs.values()) / len(spec.forms)
+                shares[Kind(design, form, depth)] = share
+    return shares
+
+
+def family(form: str, depth: int) -> str:
+    """Key of `DESIGNS` for a form at a depth."""
+    if form in ("why", "failed", "want"):
+        return "deed" if depth < 3 else "deep"
+    if form == "takes":
+        return "takes"
+    kind = FORMS[form].options
+    return "deep" if kind in ("value", "feeling") and depth > 2 else kind

@@ -1,0 +1,305 @@
+"""Releases of the hard benchmark: what is built from which seed, how it is split (HARDBENCH 13).
+
+A release is a handful of splits, each a stream of blocks under a running balance, so that no named
+shortcut gains or loses by what is taken. The same seed gives the same bytes. Splits share neither
+names, words, sentences nor structures; ``ood`` also holds out operators, question forms, a
+discourse frame, a walk of life and a depth.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
+from typing import Any
+
+from social_r1.errors import InputError
+from social_r1.hardbench.assemble import make_item
+from social_r1.hardbench.balance import Balance, Choice
+from social_r1.hardbench.blocks import Block, Kind, Variant, next_kind
+from social_r1.hardbench.build import signature
+from social_r1.hardbench.compose import draw_rich_block
+from social_r1.hardbench.core.events import Kind as EventKind
+from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.difficulty import difficulty, level
+from social_r1.hardbench.ledger import needs
+from social_r1.hardbench.mix import (
+    HELD_OUT_DOMAIN,
+    OOD_FORMS,
+    RichSpec,
+    rich_kinds,
+)
+from social_r1.hardbench.operators import (
+    Twin,
+    binding_depth,
+    directional,
+    inert,
+    pivotal,
+    uses,
+)
+from social_r1.hardbench.questions import answer, second_oracle
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.solvers import Case, ablate
+from social_r1.hardbench.surface.rich import HELD_OUT_FRAME, story
+from social_r1.hardbench.surface.words import domain_names
+from social_r1.items import SocialItem
+
+Progress = Callable[[str, int, int], None]
+"""Called with (split, items done, items wanted)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One split of a release.
+
+    Attributes:
+        spec: what its blocks are drawn from.
+        items: how many items it has.
+        whole: whether it holds whole blocks; else one item of each, as a test should, since who
+            sees all four can tell the answer by elimination.
+    """
+
+    spec: RichSpec
+    items: int
+    whole: bool = True
+
+
+TRAIN = RichSpec(shelf="train")
+TEST = RichSpec(shelf="test")
+OOD = RichSpec(
+    shelf="test",
+    frames=(HELD_OUT_FRAME,),
+    domains=(HELD_OUT_DOMAIN,),
+    forms=tuple(OOD_FORMS.items()),
+    without=(),
+    acts=(9, 12),
+    max_lines=18,
+)
+
+RELEASES: Mapping[str, Mapping[str, Split]] = {
+    "core-800": {
+        "test": Split(TEST, 100, whole=False),
+        "train": Split(TRAIN, 700),
+    },
+    "plus": {
+        "test": Split(TEST, 2000),
+        "ood": Split(replace(OOD, domains=tuple(domain_names())), 2000),
+        "val": Split(TRAIN, 1500),
+        "train": Split(TRAIN, 12000),
+    },
+}
+"""Test splits come first, so that they do not depend on how much one trains on."""
+
+
+class Built(dict[str, list[SocialItem]]):
+    """The splits of a release, by name, with the twins of their items."""
+
+    twins: list[SocialItem]
+
+
+def build_release(
+    name: str,
+    seed: int = 0,
+    *,
+    scale: float = 1.0,
+    twins: bool = True,
+    progress: Progress | None = None,
+) -> Built:
+    """Build a release.
+
+    Args:
+        name: a key of `RELEASES`.
+        seed: the same seed gives the same items.
+        scale: share of each split's items, for a quick look.
+        twins: whether to make twins of the test items.
+        progress: told of every block.
+
+    Raises:
+        InputError: no release of that name.
+    """
+    if name not in RELEASES:
+        raise InputError(f"no release {name!r}; repair: one of {', '.join(RELEASES)}")
+    seen: set[str] = set()
+    built = Built()
+    built.twins = []
+    for split_name, split in RELEASES[name].items():
+        count = max(4, round(split.items * scale))
+        with_twins = twins and split_name not in ("train", "val")
+        stream = f"{name}-{split_name}-{seed}"
+        made = build_split(
+            stream, split_name, split, count, seen, twins=with_twins, progress=progress
+        )
+        built[split_name] = [item for item, _ in made]
+        built.twins += [twin for _, found in made for twin in found]
+    return built
+
+
+def build_split(
+    stream: str,
+    name: str,
+    split: Split,
+    count: int,
+    seen: set[str],
+    *,
+    twins: bool = False,
+    progress: Progress | None = None,
+) -> list[tuple[SocialItem, list[SocialItem]]]:
+    """The items of one split, each with its twins.
+
+    Args:
+        stream: names the random stream.
+        name: the split's name, kept in its items.
+        split: what it is drawn from.
+        count: how many items; rounded up to whole blocks where blocks stay whole.
+        seen: structures that are taken; what is built is added.
+        twins: whether to make twins.
+        progress: told of every block.
+    """
+    rng = Random(f"rich-{stream}")
+    balance, singles = Balance(dead=0.02), Balance()
+    shares, drawn = rich_kinds(split.spec), Counter[Kind]()
+    made: list[tuple[SocialItem, list[SocialItem]]] = []
+    while len(made) < count:
+        kind = next_kind(shares, drawn)
+        choice = balance.choose(partial(_draw_new, rng, split.spec, kind, seen))
+        drawn[kind] += 1
+        seen |= {signature(v.script, v.question) for c in choice.block.candidates for v in c}
+        if not split.whole:
+            choice = singles.one_of(choice, rng)
+        group = f"{stream}-{sum(drawn.values()) - 1}"
+        made += _items(choice, group, name, whole=split.whole, twins=twins)
+        if progress:
+            progress(name, min(len(made), count), count)
+    return made
+
+
+def _draw_new(rng: Random, spec: RichSpec, kind: Kind, seen: set[str]) -> Block:
+    """A block none of whose stories is built like an earlier one."""
+    while True:
+        block = draw_rich_block(rng, spec, kind)
+        if not any(signature(v.script, v.question) in seen for c in block.candidates for v in c):
+            return block
+
+
+def _items(
+    choice: Choice, group: str, split: str, *, whole: bool, twins: bool
+) -> list[tuple[SocialItem, list[SocialItem]]]:
+    """The items of a block with their twins; where the text must say so, it says whom to trust."""
+    block = choice.block
+    rests = sorted({a for v in choice.variants for a in needs(v.log, v.question, block.options)})
+    made: list[tuple[SocialItem, list[SocialItem]]] = []
+    for number, variant in enumerate(choice.variants):
+        more = {"assumptions": rests, "whole": whole}
+        make = partial(_item, block, variant, more, group, number, split)
+        made.append(make(twins=twins))
+    return made
+
+
+def said_openly(script: Script, rests: list[str]) -> Script:
+    """The script with its common ground about honesty told first, if the answer rests on it."""
+    if not {"A4", "A5"} & set(rests):
+        return script
+    return replace(script, lines=(Line(Act.CUSTOM), *script.lines))
+
+
+def _item(
+    block: Block,
+    variant: Variant,
+    more: dict[str, Any],
+    group: str,
+    number: int,
+    split: str,
+    *,
+    twins: bool,
+) -> tuple[SocialItem, list[SocialItem]]:
+    script = said_openly(variant.script, more["assumptions"])
+    question, options, gold = variant.question, block.options, variant.gold
+    log = stage(script)
+    if answer(question, log, second_oracle(log, question, options), options) != gold:
+        raise AssertionError(f"{group}: the oracles disagree; this is a bug of the engine")
+    more |= provenance(script, variant, options)
+    found = _twins(script, variant, options) if twins else []
+    make = partial(
+        make_item, question=question, options=options, style=block.style, group=group, split=split
+    )
+    item = make(
+        script,
+        log,
+        gold=gold,
+        variant=number,
+        design=block.design,
+        difficulty=level(more.pop("d")),
+        more=more,
+    )
+    made = [
+        make(
+            twin.script,
+            stage(twin.script),
+            gold=twin.answer,
+            group=f"{group}-{number}-twins",
+            variant=i,
+            design=f"twin:{kind}",
+            difficulty=item.difficulty,
+            more={"operators": [f"{twin.operator}:{kind}"], "of": item.id, "keys": list(options)}
+            | {"value": question.value},
+        )
+        for i, (kind, twin) in enumerate(found)
+    ]
+    return item, made
+
+
+def provenance(script: Script, variant: Variant, options: tuple[str, ...]) -> dict[str, Any]:
+    """All that an item's record tells of how its answer comes about."""
+    question, gold = variant.question, variant.gold
+    log = stage(script)
+    replay = Replay(log)
+    case = Case(script, log, question, options, "", replay)
+    lines = pivotal(script, question, options, gold)
+    found = list(uses(script, question, options, gold))
+    false_words = sum(
+        e.kind is EventKind.TELL and replay.value((), question.thing, i) != e.value
+        for i, e in enumerate(log.events)
+        if e.fluent == question.thing
+    )
+    record: dict[str, Any] = {
+        "order": question.order,
+        "chain": list(question.chain),
+        "value": question.value,
+        "keys": list(options),
+        "domain": script.domain,
+        "frame": script.frame,
+        "matter": script.matter,
+        "pivotal": [i + 1 for i in lines],
+        "depth": binding_depth(script, question, lines),
+        "operators": sorted({u.tag for u in found}),
+        "false_words": false_words,
+        "ablations": {name: key == gold for name, key in ablate(case).items()},
+        "signature": _short(signature(variant.script, question)),
+    }
+    record["d"] = difficulty(record, len(story(script, 0).split()))
+    return record
+
+
+def _twins(script: Script, variant: Variant, options: tuple[str, ...]) -> list[tuple[str, Twin]]:
+    """Up to two twins that flip the answer and two that do not."""
+    question, gold = variant.question, variant.gold
+    rng = Random(f"twins-{signature(script, question)}")
+    found = [
+        u
+        for u in uses(script, question, options, gold)
+        if question.form not in ("speech", "takes") or u.answer
+    ]
+    flips = directional(found, options)
+    still = inert(rng, script, question, options, gold)
+    rng.shuffle(flips)
+    rng.shuffle(still)
+    return [*(("DIR", t) for t in flips[:2]), *(("INV", t) for t in still[:2])]
+
+
+def _short(text: str) -> str:
+    import hashlib
+
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

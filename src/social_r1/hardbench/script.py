@@ -1,0 +1,154 @@
+"""Scripts: what people do in a story, before it is told and before anybody asks who saw it.
+
+A script is the form of a story that everything else is derived from: `scenes.stage` walks it and
+finds out who could perceive what, `surface.tell` puts it into words, a line each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What a line of a script can be."""
+
+    ROLL = "roll"
+    """The narrator says who is in the room."""
+    PLACE = "place"
+    LEAVE = "leave"
+    ENTER = "enter"
+    MOVE = "move"
+    PEEK_MOVE = "peek_move"
+    """A move that somebody outside watches unseen."""
+    LOOK = "look"
+    SAY = "say"
+    """Aloud in the room: everybody there and awake hears it."""
+    TEXT = "text"
+    """A private message: only the two know of it."""
+    RELAY = "relay"
+    """A private message with the sender's honest belief; the story does not say which place."""
+    NAP = "nap"
+    WAKE = "wake"
+    DOUBT = "doubt"
+    """Common ground that one person does not take another's word."""
+    NOISE = "noise"
+
+    # Acts of the rich register only.
+    DRIFT = "drift"
+    """Somebody in the room takes in nothing any more, and nobody can tell (an unnoticed lapse)."""
+    STIR = "stir"
+    """The end of a drift."""
+    GLIMPSE = "glimpse"
+    """From outside, alone and unseen, somebody gets a clear look."""
+    FACED_AWAY = "faced_away"
+    """The inert twin of a glimpse: the same spot, the back turned."""
+    OVERHEAR = "overhear"
+    """Said aloud in the room while somebody outside hears it unseen."""
+    LETTER = "letter"
+    """A message is sent and lies unread."""
+    READ = "read"
+    """A message sent before is read, and the sender learns of that."""
+    ROUTINE = "routine"
+    """A change by no named person that ``people`` were told of beforehand."""
+    SHIFTED = "shifted"
+    """A change by no named person that nobody was told of."""
+    TRUST = "trust"
+    """Common ground that one person takes another's word."""
+    CUSTOM = "custom"
+    """Common ground that all here speak honestly and take each other's word."""
+    STANCE = "stance"
+    """Common ground that somebody gains if the thing comes out as ``value``."""
+    SIDE = "side"
+    """Common ground that what suits ``other`` suits the actor."""
+    RIVAL = "rival"
+    """Common ground that the actor gains by what ``other`` loses by."""
+    DEED = "deed"
+    """Somebody fetches the thing, for a purpose that is not told."""
+    FAILED = "failed"
+    """Somebody tries to use the thing, and fails before it shows for what."""
+    QUEST = "quest"
+    """Somebody goes to great cost for the thing alone."""
+    POLITE = "polite"
+    """Asked beforehand, somebody says out of courtesy that ``value`` would do."""
+    REMARK = "remark"
+    """The actor says to ``other`` alone that the thing is ``value``."""
+    DOING = "doing"
+    """Somebody does something that changes nothing; ``noise`` says what."""
+    AMBIENCE = "ambience"
+    """Something happens that changes nothing; ``noise`` says what."""
+    NOTE = "note"
+    """Somebody uses a phone or a sheet of paper to no end of ours."""
+
+
+CHANGES = frozenset({Act.PLACE, Act.MOVE, Act.PEEK_MOVE, Act.ROUTINE, Act.SHIFTED})
+"""Acts that set a fluent of the world."""
+PRIVATE = frozenset({Act.TEXT, Act.RELAY, Act.READ})
+"""Acts by which one person gets another's word in private."""
+IDLE = frozenset({Act.NOISE, Act.DOING, Act.AMBIENCE, Act.NOTE})
+"""Acts that change nothing at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a script.
+
+    Attributes:
+        act: what happens.
+        actor: who does it.
+        other: the hearer, the hidden watcher, or the one who is doubted.
+        thing: the object concerned.
+        value: the place moved to or named.
+        people: who is there (ROLL), who was told beforehand (ROUTINE).
+        noise: which distractor sentence (NOISE, DOING, AMBIENCE), a key of the template bank.
+    """
+
+    act: Act
+    actor: str | None = None
+    other: str | None = None
+    thing: str | None = None
+    value: str | None = None
+    people: tuple[str, ...] = ()
+    noise: str | None = None
+
+    def names(self) -> frozenset[str]:
+        """Everybody named in the line."""
+        return frozenset(x for x in (self.actor, self.other, *self.people) if x)
+
+    def rename(self, names: Mapping[str, str]) -> Line:
+        """The same line about other people."""
+        return replace(
+            self,
+            actor=names.get(self.actor, self.actor) if self.actor else None,
+            other=names.get(self.other, self.other) if self.other else None,
+            people=tuple(names.get(p, p) for p in self.people),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A story before it is told: people, place, lines.
+
+    Attributes:
+        agents: everybody, in an order that has no meaning.
+        room: where it happens.
+        lines: what happens; event i of the log is line i.
+        frame: the discourse frame; ``plain`` is the small register of the embedded model.
+        domain: the walk of life whose words it uses; empty in the plain register.
+        matter: what the asked fluent is: the ``location`` of a thing, the ``contents`` of a
+            container, or the ``status`` of something that is decided.
+        family: which sentences of the rich bank tell it: ``train``, ``test`` or ``all``.
+    """
+
+    agents: tuple[str, ...]
+    room: str
+    lines: tuple[Line, ...]
+    frame: str = "plain"
+    domain: str = ""
+    matter: str = "location"
+    family: str = "all"
+
+    def rename(self, names: Mapping[str, str]) -> Script:
+        """The same story with its people exchanged; the cast list keeps its order."""
+        return replace(self, lines=tuple(line.rename(names) for line in self.lines))

@@ -1,0 +1,197 @@
+"""Named shortcut solvers: executable programs that answer without doing the work (HARDBENCH 7).
+
+One file each. A solver takes a `Case` and names an option, or None where it has nothing to say
+(which counts as a blind guess). Those of `VALUE` name a value of the asked fluent, which is then
+read as the question asks (`questions.reading`): a shortcut of belief becomes one of emotion,
+intention or desire. On hard items every one must sit between .20 and .30; below .20 would be as
+exploitable as above .30.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from social_r1.hardbench.questions import FORMS, Question, reading
+from social_r1.hardbench.solvers.absent_ignorant import absent_ignorant
+from social_r1.hardbench.solvers.all_attentive import all_attentive
+from social_r1.hardbench.solvers.case import Case, Solver
+from social_r1.hardbench.solvers.drop_inner import drop_inner
+from social_r1.hardbench.solvers.drop_outer import drop_outer
+from social_r1.hardbench.solvers.egocentric import egocentric
+from social_r1.hardbench.solvers.falsity_is_joke import falsity_is_joke
+from social_r1.hardbench.solvers.falsity_is_lie_else_news import falsity_is_lie_else_news
+from social_r1.hardbench.solvers.first_leaver import first_leaver
+from social_r1.hardbench.solvers.first_mentioned import first_mentioned
+from social_r1.hardbench.solvers.first_stake import first_stake
+from social_r1.hardbench.solvers.hearer_unheeded import hearer_unheeded
+from social_r1.hardbench.solvers.initial import initial
+from social_r1.hardbench.solvers.last_mentioned import last_mentioned
+from social_r1.hardbench.solvers.last_mover import last_mover
+from social_r1.hardbench.solvers.last_speaker import last_speaker
+from social_r1.hardbench.solvers.last_testimony import last_testimony
+from social_r1.hardbench.solvers.last_told import last_told
+from social_r1.hardbench.solvers.last_watcher import last_watcher
+from social_r1.hardbench.solvers.least_mentioned import least_mentioned
+from social_r1.hardbench.solvers.literal import literal
+from social_r1.hardbench.solvers.longest import longest
+from social_r1.hardbench.solvers.most_mentioned import most_mentioned
+from social_r1.hardbench.solvers.near_name import near_name
+from social_r1.hardbench.solvers.no_watchers import no_watchers
+from social_r1.hardbench.solvers.odd_cue import odd_cue
+from social_r1.hardbench.solvers.omniscient import omniscient
+from social_r1.hardbench.solvers.only_absent import only_absent
+from social_r1.hardbench.solvers.position import position
+from social_r1.hardbench.solvers.previous import previous
+from social_r1.hardbench.solvers.reality import reality
+from social_r1.hardbench.solvers.said_politely import said_politely
+from social_r1.hardbench.solvers.sender_word import sender_word
+from social_r1.hardbench.solvers.shortest import shortest
+from social_r1.hardbench.solvers.still_present import still_present
+from social_r1.hardbench.solvers.ties_ignored import ties_ignored
+from social_r1.hardbench.solvers.trust_everyone import trust_everyone
+from social_r1.hardbench.solvers.trust_no_one import trust_no_one
+from social_r1.hardbench.solvers.typical_emotion import typical_emotion
+from social_r1.hardbench.solvers.watchers_known import watchers_known
+
+VALUE: dict[str, Solver] = {
+    "reality": reality,
+    "initial": initial,
+    "previous": previous,
+    "last_testimony": last_testimony,
+    "first_leaver": first_leaver,
+    "drop_outer": drop_outer,
+    "drop_inner": drop_inner,
+    "absent_ignorant": absent_ignorant,
+    "egocentric": egocentric,
+    "odd_cue": odd_cue,
+    "near_name": near_name,
+    "sender_word": sender_word,
+}
+"""Name a value of the asked fluent."""
+
+ABLATION: dict[str, Solver] = {
+    "trust_everyone": trust_everyone,
+    "trust_no_one": trust_no_one,
+    "all_attentive": all_attentive,
+    "no_watchers": no_watchers,
+    "watchers_known": watchers_known,
+}
+"""Not shortcuts: all the work done, but for one mechanism. What they get right does without it."""
+
+FEELING_ABLATION: dict[str, Solver] = {
+    "omniscient": omniscient,
+    "typical_emotion": typical_emotion,
+    "first_stake": first_stake,
+    "ties_ignored": ties_ignored,
+}
+"""The same for feelings: belief without the stake, or the stake without belief; chance is .5."""
+
+SPEECH_ABLATION: dict[str, Solver] = {
+    "hearer_unheeded": hearer_unheeded,
+}
+"""The same for remarks; chance is .5."""
+
+WANT: dict[str, Solver] = {
+    "said_politely": said_politely,
+}
+"""Name a wish."""
+
+SPEECH: dict[str, Solver] = {
+    "literal": literal,
+    "falsity_is_joke": falsity_is_joke,
+    "falsity_is_lie_else_news": falsity_is_lie_else_news,
+}
+"""Name a speech act."""
+
+PERSON: dict[str, Solver] = {
+    "last_mover": last_mover,
+    "last_told": last_told,
+    "last_speaker": last_speaker,
+    "still_present": still_present,
+    "only_absent": only_absent,
+    "last_watcher": last_watcher,
+}
+"""Name a person."""
+
+TEXT: dict[str, Solver] = {
+    "first_mentioned": first_mentioned,
+    "last_mentioned": last_mentioned,
+    "most_mentioned": most_mentioned,
+    "least_mentioned": least_mentioned,
+    "longest": longest,
+    "shortest": shortest,
+    **{f"position_{letter}": partial(position, index=i) for i, letter in enumerate("ABCD")},
+}
+"""Look at the text and the options alone."""
+
+PLAIN_VALUE = (
+    "reality", "initial", "previous", "last_testimony", "first_leaver", "drop_outer", "drop_inner",
+    "absent_ignorant", "first_mentioned", "last_mentioned", "most_mentioned", "least_mentioned",
+    "position_A", "position_B", "position_C", "position_D", "longest", "shortest",
+)  # fmt: skip
+"""Those that plain blocks about places are balanced on."""
+PLAIN_PERSON = ("last_mover", "last_told", "still_present", *PLAIN_VALUE[8:])
+"""Those that plain blocks about people are balanced on."""
+
+
+def solvers_for(question: Question) -> dict[str, Solver]:
+    """The solvers that apply to the question."""
+    match FORMS[question.form].options:
+        case "person":
+            return {**PERSON, **TEXT}
+        case "feeling":
+            return {**VALUE, **TEXT}
+        case "act":
+            return {**VALUE, **SPEECH, **TEXT}
+        case _:
+            extra = WANT if question.form == "want" else {}
+            return {**VALUE, **extra, **TEXT}
+
+
+def solve(case: Case) -> dict[str, str | None]:
+    """Every applicable solver's answer, a key of the options; None where it names none.
+
+    Of plain stories those on which plain blocks are balanced.
+    """
+    answers: dict[str, str | None] = {}
+    solvers = solvers_for(case.question)
+    if case.script.frame == "plain":
+        solvers = {name: solvers[name] for name in plain_solvers(case.question)}
+    for name, solver in solvers.items():
+        said = solver(case)
+        if name in VALUE:
+            said = reading(case.question, case.log, said, case.options)
+        answers[name] = said if said in case.options else None
+    return answers
+
+
+def ablate(case: Case) -> dict[str, str | None]:
+    """What each applicable ablation answers; how often they are right is reported, not bounded.
+
+    One that is right on nine items in ten says that nine in ten do without its mechanism.
+    """
+    kind = FORMS[case.question.form].options
+    more = {"feeling": FEELING_ABLATION, "act": SPEECH_ABLATION}.get(kind, {})
+    answers = {name: solver(case) for name, solver in {**ABLATION, **more}.items()}
+    return {name: said if said in case.options else None for name, said in answers.items()}
+
+
+def plain_solvers(question: Question) -> tuple[str, ...]:
+    """The solvers that plain blocks are balanced on."""
+    return PLAIN_PERSON if question.asks_person else PLAIN_VALUE
+
+
+__all__ = [
+    "ABLATION",
+    "PERSON",
+    "SPEECH",
+    "TEXT",
+    "VALUE",
+    "WANT",
+    "Case",
+    "Solver",
+    "ablate",
+    "plain_solvers",
+    "solve",
+    "solvers_for",
+]

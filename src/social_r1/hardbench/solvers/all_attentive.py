@@ -1,0 +1,12 @@
+"""Shortcut: Present means knows: naps and absent minds are overlooked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from social_r1.hardbench.solvers.case import Case
+
+
+def all_attentive(case: Case) -> str | None:
+    """Present means knows: naps and absent minds are overlooked."""
+    return case.told_otherwise(lambda e: replace(e, inattentive=frozenset[str]()))

@@ -1,0 +1,94 @@
+"""What a shortcut may look at, and what several of them do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from social_r1.hardbench.core.events import Event, Log
+from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.questions import Question, answer
+from social_r1.hardbench.script import CHANGES, Act, Script
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a solver may look at.
+
+    Attributes:
+        script: what people do.
+        log: what could be perceived.
+        question: what is asked.
+        options: keys of the options: values, people, feelings or acts.
+        story: the text.
+        replay: the right oracle; shortcuts ask it about the wrong minds.
+    """
+
+    script: Script
+    log: Log
+    question: Question
+    options: tuple[str, ...]
+    story: str
+    replay: Replay = field(repr=False)
+
+    @cached_property
+    def changes(self) -> list[str]:
+        """The values that the asked fluent took, in order."""
+        return [
+            line.value
+            for line in self.script.lines
+            if line.act in CHANGES and line.thing == self.question.thing and line.value
+        ]
+
+    @cached_property
+    def inside(self) -> frozenset[str]:
+        """Who is in the room at the end."""
+        found: set[str] = set()
+        for line in self.script.lines:
+            if line.act is Act.ROLL:
+                found |= set(line.people)
+            elif line.act is Act.ENTER and line.actor:
+                found.add(line.actor)
+            elif line.act is Act.LEAVE and line.actor:
+                found.discard(line.actor)
+        return frozenset(found)
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The text by which the story would name each option; purposes stand in no story."""
+        return {o: o.lstrip("+-~") for o in self.options}
+
+    @cached_property
+    def mentioned(self) -> list[str]:
+        """The options that the story names."""
+        return [o for o in self.options if self.texts[o] in self.story]
+
+    @property
+    def mind(self) -> tuple[str, ...]:
+        """The chain along which the asked fluent is read."""
+        return self.question.chain
+
+    def value(self, chain: tuple[str, ...]) -> str:
+        """The asked fluent along a chain."""
+        return self.replay.value(chain, self.question.thing)
+
+    def told_otherwise(self, change: Callable[[Event], Event]) -> str | None:
+        """The answer to the question if every event had been otherwise."""
+        return self.answer_in(replace(self.log, events=tuple(map(change, self.log.events))))
+
+    def answer_in(self, log: Log) -> str | None:
+        """The answer to the question in another log."""
+        return answer(self.question, log, Replay(log), self.options)
+
+
+Solver = Callable[[Case], str | None]
+"""Names an option's key, or None where it has nothing to say."""
+
+
+def by_count(case: Case, *, most: bool) -> str | None:
+    """The one option that the story names most or least often."""
+    counts = {o: case.story.count(t) for o, t in case.texts.items()}
+    wanted = max(counts.values()) if most else min(counts.values())
+    best = [o for o, c in counts.items() if c == wanted]
+    return best[0] if len(best) == 1 else None

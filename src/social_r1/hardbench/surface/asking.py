@@ -1,0 +1,63 @@
+"""Questions and options of the rich register in words (HARDBENCH 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from random import Random
+
+from social_r1.hardbench.questions import FORMS, Question
+from social_r1.hardbench.surface.words import bank, purposes, shelve
+
+
+def ask_rich(question: Question, style: int, family: str = "all") -> str:
+    """The question; the same style and family give the same words."""
+    templates = _templates(template_key(question), family)
+    template = Random(f"{style}-question").choice(templates)
+    chain = question.chain
+    if question.form == "takes":  # the template names the speaker first
+        chain = (*chain[:-2], chain[-1], chain[-2])
+    value = question.value.lstrip("+-~") if question.value else None
+    return template.format(*chain, o=question.thing, c=value)
+
+
+def template_key(question: Question) -> str:
+    """Key of ``questions.yaml``."""
+    minds, form = len(question.chain), question.form
+    if form in ("belief", "knowledge", "news", "mistaken"):
+        name = "knows" if form == "knowledge" else form
+        return f"{name}{question.order}_{question.matter}"
+    if form in ("speech", "takes"):
+        return f"{form}{minds - 1}"
+    return f"{form}{minds}"
+
+
+def option_texts(question: Question, keys: Sequence[str], style: int) -> tuple[str, ...]:
+    """How the options are printed, in the order of their keys."""
+    kind = FORMS[question.form].options
+    if kind in _LABELS:
+        words = Random(f"{style}-labels").choice(_labels(kind))
+        return tuple(words[key] for key in keys)
+    if question.form in ("why", "failed"):
+        return tuple(f"to {purposes()[key]}" for key in keys)
+    return tuple(key.lstrip("+-~") for key in keys)
+
+
+@cache
+def _templates(key: str, family: str) -> tuple[str, ...]:
+    if key.startswith("source"):
+        return shelve(tuple(bank("readings.yaml")["questions"][key]), family)
+    return shelve(tuple(bank("questions.yaml")[key]), family)
+
+
+@cache
+def _labels(kind: str) -> tuple[dict[str, str], ...]:
+    file, key = _LABELS[kind]
+    return tuple(bank(file)[key])
+
+
+_LABELS = {
+    "feeling": ("labels.yaml", "feel"),
+    "act": ("readings.yaml", "speech"),
+    "source": ("readings.yaml", "source"),
+}

@@ -1,0 +1,131 @@
+"""The gate that every clause passes: lint, slots, and one reading only (HARDBENCH 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from string import Formatter
+
+from social_r1.errors import InputError
+from social_r1.hardbench.script import Act, Line
+from social_r1.hardbench.surface.lint import lint
+from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
+from social_r1.hardbench.surface.rich import fill
+from social_r1.hardbench.surface.words import bank, domain, domain_names, names
+
+FILES = ("presence", "customs", "extras", *MATTERS)
+"""The files of clauses."""
+
+
+def bank_faults(file: str | None = None, samples: int = 2) -> Iterator[str]:
+    """What is wrong with the clauses of the bank, one sentence per fault.
+
+    Each clause is filled with words drawn from the bank and read back; it must come back as the
+    same line, and as no other.
+    """
+    for name in FILES if file is None else (file,):
+        for key, templates in bank(f"clauses/{name}.yaml").items():
+            if key not in _ACTS:
+                continue
+            for template in templates:
+                for fault in clause_faults(template, key, name, samples=samples):
+                    yield f"{name}.yaml, {key}: {fault}"
+
+
+def clause_faults(
+    template: str, key: str, file: str, *, samples: int = 2, fresh: bool = False
+) -> Iterator[str]:
+    """What is wrong with one clause.
+
+    Args:
+        template: the clause.
+        key: its act, as the bank calls it (``roll_one`` for a roll of one).
+        file: the bank file that it stands in, or is meant for.
+        samples: how often to fill it.
+        fresh: whether it is new to the bank, so that only others' readings of it count.
+    """
+    slots = _slots(key, file)
+    faults = list(lint(template, slots))
+    yield from faults
+    if faults:
+        return
+    rng = Random(f"{file}-{key}-{template}")
+    for _ in range(samples):
+        line, room = _sample(rng, key, file, slots)
+        text = fill(template, line, room)
+        found = {
+            x for x, matter in read_clause(text) if matter in ("", file) or file not in MATTERS
+        }
+        if fresh and pattern(template).fullmatch(text) is None:
+            yield f"{text!r} cannot be read back; repair: set its slots apart by words"
+        others = found - {line}
+        if others or (not fresh and line not in found):
+            acts = ", ".join(sorted({x.act.value for x in others})) or "nothing"
+            yield (
+                f"{text!r} reads as {acts}; repair: word the template {template!r} so that it "
+                f"can only be {key}"
+            )
+            return
+
+
+def accept(templates: Sequence[str], key: str, file: str) -> tuple[list[str], list[str]]:
+    """Of new clauses those that pass the gate, and what is wrong with the others."""
+    _slots(key, file)
+    known = set(bank(f"clauses/{file}.yaml")[key])
+    good: list[str] = []
+    bad: list[str] = []
+    for template in templates:
+        faults = list(clause_faults(template, key, file, samples=3, fresh=True))
+        if template in known or template in good:
+            faults = [f"{template!r} is in the bank already; repair: drop it"]
+        if faults:
+            bad += faults
+        else:
+            good.append(template)
+    return good, bad
+
+
+_ACTS = {act.value: act for act in Act} | {"roll_one": Act.ROLL}
+
+
+def _slots(key: str, file: str) -> tuple[str, ...]:
+    """The slots of an act: those of the bank's first clause for it.
+
+    Raises:
+        InputError: the bank has no such file or act.
+    """
+    if file not in FILES:
+        raise InputError(f"no clause file {file!r}; repair: one of {', '.join(FILES)}")
+    templates = bank(f"clauses/{file}.yaml").get(key)
+    if not templates or key not in _ACTS:
+        raise InputError(f"{file}.yaml has no act {key!r}; repair: one that it has")
+    found = [name for _, name, _, _ in Formatter().parse(templates[0]) if name]
+    return tuple(dict.fromkeys(found))
+
+
+def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Line, str]:
+    """A line of that act with words of the bank, and a room."""
+    where = domain(rng.choice(domain_names()))
+    people = rng.sample(names(), 3)
+    status = file == "status" or key in ("stance", "remark")
+    if status:
+        matter = rng.choice(where.matters)
+        thing, value = matter.name, rng.choice(matter.values)
+    elif file == "contents" or key in ("deed", "failed", "quest", "polite"):
+        thing, value = rng.choice(where.places), rng.choice(where.goods).name
+    else:
+        thing, value = rng.choice(where.things), rng.choice(where.places)
+    act = _ACTS[key]
+    group: tuple[str, ...] = ()
+    if "people" in slots:
+        group = tuple(people[: rng.randint(2 if act is Act.ROLL else 1, 3)])
+    one = key == "roll_one"
+    line = Line(
+        act,
+        people[0] if "a" in slots and not one else None,
+        people[1] if "b" in slots else None,
+        thing=thing if "o" in slots else None,
+        value=value if "c" in slots else None,
+        people=(people[0],) if one else group,
+    )
+    return line, rng.choice(where.rooms)

@@ -1,0 +1,149 @@
+"""The rich register: clauses in discourse frames (HARDBENCH 10).
+
+A story is an opening, one sentence per event, and a closing. The sentence is a *clause* of the bank
+for the event's act, put into a *wrapper* of the frame (``It is on record that ...``). Which clause
+and which wrapper depends on the style, on the act and on how many of the kind came before, never on
+the people, so that the variants of a block that exchange people consist of the same words (F2).
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from random import Random
+
+from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.surface.plain import join_names
+from social_r1.hardbench.surface.words import bank, domain, names, shelve
+
+FRAMES = ("narrative", "letter", "chat", "minutes", "statement", "script")
+HELD_OUT_FRAME = "script"
+"""Kept for out-of-distribution tests."""
+ASIDE = frozenset(
+    {
+        Act.ROLL, Act.PLACE, Act.DOUBT, Act.TRUST, Act.CUSTOM, Act.STANCE, Act.SIDE, Act.RIVAL,
+        Act.POLITE,
+    }
+)  # fmt: skip
+"""Acts that say how things stand rather than what happens; they get wrappers of their own."""
+PARAGRAPH = ("narrative", "letter")
+"""Frames whose sentences run on; the others have a line each."""
+
+_PRESENCE = (
+    Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.WAKE, Act.DRIFT, Act.STIR, Act.DOUBT, Act.TRUST,
+)  # fmt: skip
+_EXTRAS = (
+    Act.STANCE, Act.SIDE, Act.RIVAL, Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.REMARK,
+    Act.NOTE,
+)  # fmt: skip
+
+
+def clause_key(line: Line, matter: str) -> tuple[str, str]:
+    """File and key of the bank's clauses for a line."""
+    if line.act is Act.ROLL and len(line.people) == 1:
+        return "presence", "roll_one"
+    if line.act is Act.CUSTOM:
+        return "customs", "custom"
+    if line.act in _PRESENCE:
+        return "presence", line.act.value
+    if line.act in _EXTRAS:
+        return "extras", line.act.value
+    return matter, line.act.value
+
+
+@cache
+def clauses(file: str, key: str, family: str = "all") -> tuple[str, ...]:
+    """The clauses of one act, of one family."""
+    return shelve(tuple(bank(f"clauses/{file}.yaml")[key]), family)
+
+
+@cache
+def frame_parts(frame: str, part: str, family: str = "all") -> tuple[str, ...]:
+    """``opening``, ``first``, ``aside``, ``lead`` or ``closing`` of a frame, of one family."""
+    return shelve(tuple(bank(f"frames/{frame}.yaml")[part]), family)
+
+
+def sentences(script: Script, style: int) -> list[str]:
+    """One sentence per line of the script, not numbered."""
+    seen: dict[str, int] = {}
+    found: list[str] = []
+    minutes = 8 * 60 + _pick(f"{style}-clock", 480)
+    for index, line in enumerate(script.lines):
+        minutes += 1 + _pick(f"{style}-clock-{index}", 9)
+        key = f"{line.act}-{len(line.people) == 1}"
+        same = seen[key] = seen.get(key, -1) + 1
+        clause = fill(_clause(script, line, f"{style}-{key}-{same}"), line, script.room)
+        part = "aside" if line.act in ASIDE else "lead" if index else "first"
+        wrappers = frame_parts(script.frame, part)
+        wrapper = wrappers[_order(f"{style}-{part}", len(wrappers))[index % len(wrappers)]]
+        found.append(wrap(wrapper, clause, f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"))
+    return found
+
+
+def story(script: Script, style: int) -> str:
+    """The whole text, every event's sentence with its number in brackets."""
+    opening = _part(script, style, "opening")
+    closing = _part(script, style, "closing")
+    told = [f"({i}) {s}" for i, s in enumerate(sentences(script, style), 1)]
+    body = (" " if script.frame in PARAGRAPH else "\n").join(told)
+    return f"{opening}\n{body}\n{closing}"
+
+
+def wrap(wrapper: str, clause: str, time: str) -> str:
+    """The sentence: the clause in its wrapper, with a capital in front."""
+    text = wrapper.replace("{time}", time).replace("{clause}", clause)
+    return text[0].upper() + text[1:]
+
+
+def fill(template: str, line: Line, room: str) -> str:
+    """The clause with its slots filled."""
+    return template.format(
+        a=line.actor,
+        b=line.other,
+        o=line.thing,
+        c=line.value.lstrip("+-~") if line.value else None,
+        room=room,
+        people=join_names(line.people),
+    )
+
+
+def _clause(script: Script, line: Line, seed: str) -> str:
+    if line.act in (Act.DOING, Act.AMBIENCE) and line.noise:
+        where, _, index = line.noise.partition("/")
+        words = domain(where)
+        return (words.doings if line.act is Act.DOING else words.ambience)[int(index)]
+    found = clauses(*clause_key(line, script.matter), script.family)
+    return found[_pick(seed, len(found))]
+
+
+def _part(script: Script, style: int, part: str) -> str:
+    texts = frame_parts(script.frame, part, script.family)
+    text = texts[_pick(f"{style}-{part}", len(texts))]
+    return text.replace("{room}", script.room).replace("{teller}", teller(script, style))
+
+
+def teller(script: Script, style: int) -> str:
+    """Who tells the story: nobody of its people."""
+    rng = Random(f"{style}-teller")
+    known = shelved_names(script.family)
+    while True:
+        name = rng.choice(known)
+        if name not in script.agents:
+            return name
+
+
+@cache
+def shelved_names(family: str) -> tuple[str, ...]:
+    """The names of one shelf."""
+    return shelve(names(), family)
+
+
+@lru_cache(maxsize=4096)
+def _order(seed: str, count: int) -> tuple[int, ...]:
+    """In which order a story uses so many wrappers, so that none comes twice in a row."""
+    return tuple(Random(seed).sample(range(count), count))
+
+
+@lru_cache(maxsize=65536)
+def _pick(seed: str, count: int) -> int:
+    """Which of so many a seed chooses."""
+    return Random(seed).choice(range(count))

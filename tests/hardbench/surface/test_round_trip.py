@@ -1,0 +1,138 @@
+"""Text to script to text is the identity; a clause that can be read twice is found out."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from social_r1.errors import InputError
+from social_r1.hardbench.blocks import Block
+from social_r1.hardbench.compose import draw_rich_block
+from social_r1.hardbench.mix import OOD_FORMS, RichSpec, rich_kinds
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.surface.gate import accept, bank_faults
+from social_r1.hardbench.surface.lint import lint
+from social_r1.hardbench.surface.parser import ParseError, parse
+from social_r1.hardbench.surface.rich import FRAMES, story
+from social_r1.hardbench.surface.words import domain_names, shelve
+
+SPEC = RichSpec(frames=FRAMES, domains=domain_names(), without=())
+LATE = RichSpec(frames=FRAMES, domains=domain_names(), without=(), forms=tuple(OOD_FORMS.items()))
+
+
+def blocks() -> list[Block]:
+    rng = Random(5)
+    return [draw_rich_block(rng, s, k) for s in (SPEC, LATE) for k in rich_kinds(s)]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[Block]:
+    return blocks()
+
+
+def test_every_story_reads_back_as_its_script_and_its_log(drawn: list[Block]) -> None:
+    for block in drawn:
+        for number, v in enumerate(block.variants):
+            text = story(v.script, block.style + number)
+            read = parse(text)
+            assert read.lines == v.script.lines
+            assert (read.room, read.frame, read.matter) == (
+                v.script.room, v.script.frame, v.script.matter,
+            )  # fmt: skip
+            assert stage(read).events == v.log.events
+
+
+def test_both_families_and_all_frames_occur(drawn: list[Block]) -> None:
+    assert {b.variants[0].script.frame for b in drawn} == set(FRAMES)
+
+
+def test_no_clause_of_the_bank_can_be_read_as_another_event() -> None:
+    assert list(bank_faults(samples=1)) == []
+
+
+def test_a_sentence_outside_the_bank_is_refused_with_its_number() -> None:
+    block = blocks()[0]
+    text = story(block.variants[0].script, 1)
+    broken = text.replace("(2) ", "(2) Nobody ever wrote this. ", 1)
+    with pytest.raises(ParseError, match=r"sentence \(2\).*repair"):
+        parse(broken)
+
+
+def test_numbers_that_do_not_run_are_refused() -> None:
+    text = story(blocks()[0].variants[0].script, 1)
+    with pytest.raises(ParseError, match="numbered"):
+        parse(text.replace("(3) ", "(7) ", 1))
+
+
+def test_a_text_that_opens_in_no_frame_is_refused() -> None:
+    with pytest.raises(ParseError, match="no frame"):
+        parse("Once upon a time.\n(1) Ana slept.\nThe end.")
+
+
+def test_a_new_clause_passes_the_gate_only_if_it_can_be_told_apart() -> None:
+    good, bad = accept(
+        [
+            "{a} nudged the {o} along until it dropped into the {c}",  # sound
+            "{a} put the {o} into the {c}",  # stands there already
+            "{a} hid the {o}",  # no place
+            "{a} thought of the {o} and put it in the {c}",  # names a thought
+            "in private {a} told {b} that the {o} was in the {c}",  # another act's slots
+        ],
+        "move",
+        "location",
+    )
+    assert good == ["{a} nudged the {o} along until it dropped into the {c}"]
+    assert len(bad) == 4
+    assert all("repair" in fault for fault in bad)
+
+
+def test_a_clause_that_reads_as_another_act_names_it() -> None:
+    _, bad = accept(["{a} told everyone in there that the {o} was in the {c}"], "move", "location")
+    assert "say" in bad[0]
+
+
+def test_the_gate_knows_its_files() -> None:
+    with pytest.raises(InputError, match="no clause file"):
+        accept(["x"], "move", "nowhere")
+    with pytest.raises(InputError, match="no act"):
+        accept(["x"], "fly", "location")
+
+
+@pytest.mark.parametrize(
+    ("template", "fault"),
+    [
+        ("{a} left", "{o} 0 times"),
+        ("{a} and {a} moved the {o}", "{a} 2 times"),
+        ("{a} moved the {o} {x}", "slot {x}"),
+        ("{a} secretly moved the {o}", "'secretly'"),
+        ("{a} moved the {o}.", "ends a sentence"),
+        ("{a moved the {o}", "no template"),
+    ],
+)
+def test_the_lint_names_each_fault(template: str, fault: str) -> None:
+    assert any(fault in found for found in lint(template, ("a", "o")))
+
+
+def test_the_shelves_share_no_word_and_are_all_words_together() -> None:
+    words = tuple(range(10))
+    assert shelve(words, "test") == (2, 5, 8)
+    assert set(shelve(words, "train")) | set(shelve(words, "test")) == set(words)
+
+
+def test_variants_that_exchange_people_have_the_same_sentences_but_for_names() -> None:
+    script = Script(
+        ("Ana", "Bo"),
+        "attic",
+        (
+            Line(Act.ROLL, people=("Ana", "Bo")),
+            Line(Act.LEAVE, "Ana"),
+            Line(Act.LEAVE, "Bo"),
+        ),
+        frame="minutes",
+        domain="home",
+    )
+    one, two = (story(s, 3) for s in (script, script.rename({"Ana": "Bo", "Bo": "Ana"})))
+    assert one != two
+    assert one.replace("Ana", "N").replace("Bo", "N") == two.replace("Ana", "N").replace("Bo", "N")

@@ -1,0 +1,91 @@
+"""Rich blocks of every kind: each option right once, by both oracles, and F1, F2 and F4 hold."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from social_r1.hardbench.blocks import Block, Kind
+from social_r1.hardbench.compose import draw_rich_block
+from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
+from social_r1.hardbench.questions import FORMS, answer, second_oracle
+from social_r1.hardbench.script import Act
+from social_r1.hardbench.surface.words import domain_names
+
+SPEC = RichSpec()
+LATE = RichSpec(domains=domain_names(), without=(), forms=tuple(OOD_FORMS.items()))
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[tuple[Kind, Block]]:
+    rng = Random(11)
+    return [(k, draw_rich_block(rng, s, k)) for s in (SPEC, LATE) for k in rich_kinds(s)]
+
+
+def test_each_option_is_right_once_by_both_oracles(drawn: list[tuple[Kind, Block]]) -> None:
+    for _, block in drawn:
+        golds = []
+        for v in block.variants:
+            oracles = (Replay(v.log), second_oracle(v.log, v.question, block.options))
+            said = {answer(v.question, v.log, o, block.options) for o in oracles}
+            assert said == {v.gold}
+            golds.append(v.gold)
+        assert sorted(golds) == sorted(block.options)
+
+
+def test_a_relay_block_says_the_same_of_the_asked_people(drawn: list[tuple[Kind, Block]]) -> None:
+    for kind, block in drawn:
+        if kind.design != "relay":
+            continue
+        asked = set(block.question.chain)
+        windows = {
+            tuple(x for x in v.script.lines if x.names() & asked and x.act is not Act.ROLL)
+            for v in block.variants
+        }
+        assert len(windows) == 1
+
+
+def test_a_block_that_exchanges_people_exchanges_nothing_else(
+    drawn: list[tuple[Kind, Block]],
+) -> None:
+    for kind, block in drawn:
+        if kind.design in ("perm", "relay"):
+            shapes = {
+                tuple((x.act, x.thing, x.value, len(x.people)) for x in v.script.lines)
+                for v in block.variants
+            }
+            assert len(shapes) == 1
+
+
+def test_only_the_asked_people_differ_where_the_askee_changes(
+    drawn: list[tuple[Kind, Block]],
+) -> None:
+    for kind, block in drawn:
+        if kind.design == "ask":
+            assert len({v.script.lines[:2] for v in block.variants}) == 1
+            assert len({v.question.chain for v in block.variants}) == 4
+
+
+def test_every_question_outside_belief_hangs_on_what_somebody_takes_to_be_so(
+    drawn: list[tuple[Kind, Block]],
+) -> None:
+    for kind, block in drawn:
+        if block.question.dimension != "Belief":
+            assert kind.depth >= 1 or FORMS[kind.form].options == "person"
+
+
+def test_training_never_sees_the_held_out_forms_acts_and_depths() -> None:
+    train = {(f, d) for entries in TRAIN_FORMS.values() for f, d, _ in entries}
+    late = {(f, d) for dim, entries in OOD_FORMS.items() if dim != "Belief" for f, d, _ in entries}
+    assert not train & late
+    assert set(TRAIN_FORMS) == {FORMS[f].dimension for f, _ in train}
+    assert len(TRAIN_FORMS) == 6
+
+
+def test_at_most_a_third_of_the_blocks_exchange_all_parts() -> None:
+    shares = rich_kinds(SPEC)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert sum(w for k, w in shares.items() if k.design == "perm") <= 0.35
+    assert len({k.design for k in shares}) == 4

@@ -1,0 +1,109 @@
+"""Perturbations in pairs, pivotal lines, binding depth and the ledger, worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.ledger import contested, needs
+from social_r1.hardbench.operators import (
+    OPERATORS,
+    PLANTS,
+    binding_depth,
+    directional,
+    inert,
+    pivotal,
+    uses,
+)
+from social_r1.hardbench.questions import Question, answer, second_oracle
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
+
+PLACES = ("tin", "box", "bag", "jar")
+ASK = Question("belief", ("Ana",), "key")
+
+
+def story(*lines: Line) -> Script:
+    opening = (
+        Line(Act.ROLL, people=("Ana", "Ben", "Cy", "Di")),
+        Line(Act.PLACE, thing="key", value="tin"),
+    )
+    return Script(("Ana", "Ben", "Cy", "Di"), "barn", (*opening, *lines))
+
+
+PEEK = story(
+    Line(Act.LEAVE, "Ana"),
+    Line(Act.PEEK_MOVE, "Ben", "Ana", thing="key", value="box"),
+    Line(Act.NAP, "Cy"),
+    Line(Act.MOVE, "Ben", thing="key", value="bag"),
+)
+"""Ana peeks at the box and misses the bag; whether Cy sleeps is all the same to her."""
+
+
+def test_undoing_a_peek_that_matters_flips_the_answer_and_a_bystanders_nap_does_not() -> None:
+    found = {u.tag for u in uses(PEEK, ASK, PLACES, "box")}
+    assert found == {"peek:DIR", "nap:INV"}  # without her going out there is nothing to peek at
+
+
+def test_the_directional_twin_of_a_peek_has_the_place_before_it() -> None:
+    twins = directional(list(uses(PEEK, ASK, PLACES, "box")), PLACES)
+    assert [(t.operator, t.answer) for t in twins] == [("peek", "tin")]
+
+
+def test_an_inert_twin_keeps_the_answer_under_both_oracles() -> None:
+    twins = inert(Random(0), PEEK, ASK, PLACES, "box", count=len(PLANTS))
+    assert len(twins) >= 3
+    for twin in twins:
+        log = stage(twin.script)
+        for oracle in (Replay(log), second_oracle(log, ASK, PLACES)):
+            assert answer(ASK, log, oracle, PLACES) == "box"
+
+
+def test_every_operator_can_be_undone_and_most_can_be_planted() -> None:
+    assert set(PLANTS) <= set(OPERATORS)
+    assert len(OPERATORS) >= 18
+
+
+def test_a_lapse_that_is_noticed_flips_what_others_think_and_not_what_one_thinks() -> None:
+    script = story(Line(Act.DRIFT, "Ana"), Line(Act.MOVE, "Ben", thing="key", value="box"))
+    second = Question("belief", ("Ben", "Ana"), "key")
+    assert "noticed:DIR" in {u.tag for u in uses(script, second, PLACES, "box")}
+    assert "noticed:INV" in {u.tag for u in uses(script, ASK, PLACES, "tin")}
+
+
+def test_the_pivotal_lines_are_those_without_which_the_answer_changes() -> None:
+    # Without the peek (line 4) she holds the tin; the nap and the last move do not matter to her.
+    # Without her leaving the peek cannot happen, so it is not toggled alone.
+    assert pivotal(PEEK, ASK, PLACES, "box") == (3,)
+
+
+def test_depth_counts_hops_over_names_in_pivotal_lines() -> None:
+    relay = story(
+        Line(Act.LEAVE, "Ana"),
+        Line(Act.MOVE, "Ben", thing="key", value="box"),
+        Line(Act.RELAY, "Cy", "Ana", thing="key"),
+    )
+    lines = pivotal(relay, ASK, PLACES, "box")
+    assert lines == (3, 4)  # not her leaving: had she stayed, she would have seen the move
+    assert binding_depth(relay, ASK, (4,)) == 1
+    assert binding_depth(relay, ASK, (3, 4)) == 2  # Ben's move names nobody next to her
+
+
+def test_a_word_counts_only_among_those_who_take_it() -> None:
+    script = story(Line(Act.LEAVE, "Ana"), Line(Act.TEXT, "Ben", "Ana", thing="key", value="box"))
+    assert needs(stage(script), ASK, PLACES) == ("A4",)
+    sincere = Question("belief", ("Ana", "Ben"), "key")
+    assert needs(stage(script), sincere, PLACES) == ("A4", "A5")
+    seen = story(Line(Act.MOVE, "Ben", thing="key", value="box"))
+    assert needs(stage(seen), ASK, PLACES) == ()
+
+
+def test_what_an_absent_knower_of_a_routine_thinks_that_others_saw_is_contested() -> None:
+    routine = Line(Act.ROUTINE, thing="key", value="box", people=("Ana",))
+    script = story(Line(Act.LEAVE, "Ana"), routine)
+    others = Question("belief", ("Ana", "Ben"), "key")
+    assert contested(script, stage(script), others, PLACES)
+    assert not contested(script, stage(script), ASK, PLACES)
+    told = replace(script, lines=(*script.lines[:3], replace(routine, people=("Ana", "Ben"))))
+    assert not contested(told, stage(told), others, PLACES)
