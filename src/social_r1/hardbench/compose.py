@@ -29,7 +29,7 @@ from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.rich import sentences
-from social_r1.hardbench.surface.words import draw_rich_cast
+from social_r1.hardbench.surface.words import domain, draw_rich_cast, shelve
 
 
 def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
@@ -113,6 +113,7 @@ def _draw_base(
             script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
     if len(script.lines) > spec.max_lines:
         return None
+    script = _coloured(rng, script, cast)
     if question.form == "feel":
         script = _clouded(rng, _with_stakes(rng, script, question, kind, cast), cast)
     if kind.design == "relay":
@@ -123,6 +124,20 @@ def _draw_base(
         if not _can_happen(script):
             return None
     return script
+
+
+def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
+    """A few lines that change nothing: what somebody there does besides, what happens around."""
+    words, lines = domain(cast.domain), list(script.lines)
+    for _ in range(rng.randint(2, 4)):
+        at = rng.randrange(2, len(lines) + 1)
+        before = lines[at - 1]
+        doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
+        indices = shelve(range(len(words.doings if doing else words.ambience)), cast.family)
+        noise = f"{cast.domain}/{rng.choice(indices)}"
+        actor = before.actor if doing else None
+        lines.insert(at, Line(Act.DOING if doing else Act.AMBIENCE, actor, noise=noise))
+    return replace(script, lines=tuple(lines))
 
 
 def _can_happen(script: Script) -> bool:

@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 
 from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line, Script
-from social_r1.hardbench.surface.rich import FRAMES, PARAGRAPH, frame_parts
-from social_r1.hardbench.surface.words import bank, domain, domain_names
+from social_r1.hardbench.surface.rich import FRAMES, PARAGRAPH, bare, capital, frame_parts
+from social_r1.hardbench.surface.words import bank, domain, domain_names, names
 
 _NAME = r"[A-Z][a-z]+"
 _PHRASE = r"[a-zA-Z][a-zA-Z' -]*"
@@ -129,22 +129,23 @@ def _texts(frame: str, part: str) -> tuple[re.Pattern[str], ...]:
 def _wrappers(frame: str, part: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """(literal start, pattern, literal end) of each wrapper."""
     found: list[tuple[str, re.Pattern[str], str]] = []
-    for wrapper in frame_parts(frame, part):
-        before, _, after = wrapper.partition("{clause}")
-        pattern = re.escape(wrapper).replace(r"\{time\}", r"\d\d:\d\d")
-        pattern = pattern.replace(r"\{clause\}", "(?P<clause>.+)")
-        start = before[:1].upper() + before[1:]
-        pattern = (
-            re.escape(start[:1]) + pattern[len(re.escape(before[:1])) :] if before else pattern
-        )
-        head, tail = start.partition("{time}")[0], after.rpartition("{time}")[2]
+    for wrapper in (bare(frame),) if part == "bare" else frame_parts(frame, part):
+        # What `wrap` does to the first letter is done to the template here.
+        before, _, after = capital(wrapper).partition("{clause}")
+        pattern = re.escape(before) + "(?P<clause>.+)" + re.escape(after)
+        pattern = pattern.replace(r"\{time\}", r"\d\d:\d\d")
+        head, tail = before.partition("{time}")[0], after.rpartition("{time}")[2]
         found.append((head, re.compile(pattern, re.DOTALL), tail))
     return tuple(found)
 
 
 def _readings(sentence: str, frame: str, *, first: bool) -> set[tuple[Line, str, str]]:
     found: set[tuple[Line, str, str]] = set()
-    wrappers = (*_wrappers(frame, "aside"), *_wrappers(frame, "first" if first else "lead"))
+    wrappers = (
+        *_wrappers(frame, "bare"),
+        *_wrappers(frame, "aside"),
+        *_wrappers(frame, "first" if first else "lead"),
+    )
     for head, pattern, tail in wrappers:
         if not (sentence.startswith(head) and sentence.endswith(tail)):
             continue
@@ -178,6 +179,9 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[tuple[Line, str
     if thing is not None and thing not in things:
         return
     if pattern.room and slots.get("room") not in _rooms():
+        return
+    said = (*_people(people, pattern.act, None), slots.get("a"), slots.get("b"))
+    if any(name is not None and name not in _names() for name in said):
         return
     for v in _values(pattern, thing, value, values):
         line = Line(
@@ -298,6 +302,11 @@ def _outcomes() -> dict[str, tuple[str, ...]]:
         for m in domain(name).matters:
             found.setdefault(m.name, set()).update(m.values)
     return {name: tuple(sorted(outcomes)) for name, outcomes in found.items()}
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(names())
 
 
 @cache

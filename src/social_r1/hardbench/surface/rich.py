@@ -25,6 +25,8 @@ ASIDE = frozenset(
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
+BARE_SHARE = 65
+"""Per cent of the sentences after the first that are the clause alone."""
 PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""
 
@@ -75,6 +77,8 @@ def sentences(script: Script, style: int) -> list[str]:
         part = "aside" if line.act in ASIDE else "lead" if index else "first"
         wrappers = frame_parts(script.frame, part)
         wrapper = wrappers[_order(f"{style}-{part}", len(wrappers))[index % len(wrappers)]]
+        if index and _pick(f"{style}-bare-{index}", 100) < BARE_SHARE:
+            wrapper = bare(script.frame)
         found.append(wrap(wrapper, clause, f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"))
     return found
 
@@ -88,10 +92,21 @@ def story(script: Script, style: int) -> str:
     return f"{opening}\n{body}\n{closing}"
 
 
+def bare(frame: str) -> str:
+    """How a frame tells a clause and no more."""
+    return {"chat": "[{time}] {clause}.", "script": "({clause}.)"}.get(frame, "{clause}.")
+
+
 def wrap(wrapper: str, clause: str, time: str) -> str:
     """The sentence: the clause in its wrapper, with a capital in front."""
     text = wrapper.replace("{time}", time).replace("{clause}", clause)
-    return text[0].upper() + text[1:]
+    return capital(text)
+
+
+def capital(text: str) -> str:
+    """The text with a capital in front, behind a bracket if there is one; slots stay."""
+    at = 1 if text[0] == "(" else 0
+    return text[:at] + text[at].upper() + text[at + 1 :]
 
 
 def fill(template: str, line: Line, room: str) -> str:
