@@ -126,4 +126,8 @@ def test_a_stake_passes_along_sides_and_turns_over_at_a_rival() -> None:
 
 def test_who_sides_with_himself_is_refused() -> None:
     with pytest.raises(ScriptError, match="sides with himself"):
-        told(Line(Act.SIDE, "Ana", "Ben"), Line(Act.SIDE, "Ben", "Ana"))
+        told(
+            Line(Act.STANCE, "Cy", thing="permit", value="+granted"),
+            Line(Act.SIDE, "Ana", "Ben"),
+            Line(Act.SIDE, "Ben", "Ana"),
+        )

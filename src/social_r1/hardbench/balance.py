@@ -54,7 +54,7 @@ class Balance:
         best = self.weigh(first)
         enough = max(1.0, self.slack * self.items[cell]) ** 2 * len(best.ahead)
         if self.dead:  # no more than a handful of items, over all that leave the dead zone
-            enough = 6.0
+            enough = 9.0
         for _ in range(self.patience - 1):
             if best.cost <= enough:
                 break

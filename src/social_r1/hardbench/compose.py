@@ -129,7 +129,7 @@ def _draw_base(
 def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
     """A few lines that change nothing: what somebody there does besides, what happens around."""
     words, lines = domain(cast.domain), list(script.lines)
-    for _ in range(rng.randint(2, 4)):
+    for _ in range(rng.randint(3, 5)):
         at = rng.randrange(2, len(lines) + 1)
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
@@ -211,13 +211,16 @@ def _others_differ(script: Script, question: Question, cast: Cast) -> bool:
         replay = Replay(stage(script))
     except ScriptError:
         return False
-    values = {replay.value((n,), question.thing) for n in script.agents if n not in question.chain}
-    wanted = set(cast.places)
-    if question.matter == "status":
-        wanted = {v for v in wanted if not v.startswith("~")}
-        if question.form != "feel":
-            return question.value in values and bool(values - {question.value})
-    return values >= wanted
+    held = {n: replay.value((n,), question.thing) for n in script.agents}
+    others = {n: v for n, v in held.items() if n not in question.chain and v[0] != "<"}
+    if question.matter != "status":
+        return set(others.values()) >= set(cast.places)
+    if question.form == "feel":  # whoever has the stake, another brings good or bad news
+        holders = [x.actor for x in script.lines if x.act is Act.STANCE]
+        news = [{v[0] for n, v in others.items() if n != h} for h in holders]
+        return all(signs >= {"+", "-"} for signs in news)
+    true = sum(v == question.value for v in others.values())
+    return true >= 2 and len(others) - true >= 2  # both may hold it, and neither
 
 
 def _with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
@@ -234,10 +237,11 @@ def _with_speech_relay(rng: Random, script: Script, question: Question, cast: Ca
     *_, speaker, hearer = question.chain
     free = [n for n in script.agents if n not in question.chain]
     thing = cast.thing
+    hearers, speakers = rng.sample(free, 2)
     told = [
-        Line(Act.RELAY, rng.choice(free), hearer, thing=thing),
+        Line(Act.RELAY, hearers, hearer, thing=thing),
         Line(Act.RELAY, hearer, speaker, thing=thing),
-        Line(Act.RELAY, rng.choice(free), speaker, thing=thing),
+        Line(Act.RELAY, speakers, speaker, thing=thing),
     ]
     at = rng.randint(len(script.lines) - 2, len(script.lines))
     return replace(script, lines=(*script.lines[:at], *told, *script.lines[at:]))

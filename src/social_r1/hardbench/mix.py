@@ -72,7 +72,7 @@ DESIGNS: dict[str, dict[str, float]] = {
     "source": {"ask": 0.7, "perm": 0.3},
     "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
     "deed": {"perm": 0.1, "relay": 0.55, "edit": 0.35},
-    "act": {"perm": 0.35, "relay": 0.5, "edit": 0.15},
+    "act": {"perm": 0.35, "relay": 0.55, "edit": 0.1},
     "takes": {"perm": 1.0},
 }
 """Designs with their shares, by what a form allows."""

@@ -99,6 +99,8 @@ def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:
         ScriptError: somebody's stake depends on himself.
     """
     own = {line.actor: line for line in lines if line.act is Act.STANCE and line.actor}
+    if not own:
+        return frozenset()
     ties = {line.actor: line for line in lines if line.act in (Act.SIDE, Act.RIVAL) and line.actor}
     found: set[Stake] = set()
     for agent in {**own, **ties}:

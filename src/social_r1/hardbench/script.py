@@ -118,11 +118,15 @@ class Line:
 
     def rename(self, names: Mapping[str, str]) -> Line:
         """The same line about other people."""
-        return replace(
-            self,
-            actor=names.get(self.actor, self.actor) if self.actor else None,
-            other=names.get(self.other, self.other) if self.other else None,
-            people=tuple(names.get(p, p) for p in self.people),
+        get = names.get
+        return Line(
+            self.act,
+            get(self.actor, self.actor) if self.actor else None,
+            get(self.other, self.other) if self.other else None,
+            self.thing,
+            self.value,
+            tuple([get(p, p) for p in self.people]) if self.people else (),
+            self.noise,
         )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 from social_r1.hardbench.questions import FORMS, Question
-from social_r1.hardbench.surface.words import bank, purposes, shelve
+from social_r1.hardbench.surface.words import bank, matters, purposes, shelve
 
 
 def ask_rich(question: Question, style: int, family: str = "all") -> str:
@@ -37,7 +37,9 @@ def option_texts(question: Question, keys: Sequence[str], style: int) -> tuple[s
     kind = FORMS[question.form].options
     if kind in _LABELS:
         words = Random(f"{style}-labels").choice(_labels(kind))
-        return tuple(words[key] for key in keys)
+        outcome = matters().get(question.thing)
+        yes, no = (outcome.yes, outcome.no) if outcome else ("", "")
+        return tuple(words[key].format(yes=yes, no=no) for key in keys)
     if question.form in ("why", "failed"):
         return tuple(f"to {purposes()[key]}" for key in keys)
     return tuple(key.lstrip("+-~") for key in keys)

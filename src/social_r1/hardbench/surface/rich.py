@@ -25,7 +25,7 @@ ASIDE = frozenset(
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
-BARE_SHARE = 65
+BARE_SHARE = 75
 """Per cent of the sentences after the first that are the clause alone."""
 PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""

@@ -106,6 +106,12 @@ def purposes() -> dict[str, str]:
 
 
 @cache
+def matters() -> dict[str, Matter]:
+    """Everything that is decided or reported, by name."""
+    return {m.name: m for d in domain_names() for m in domain(d).matters}
+
+
+@cache
 def bank(path: str) -> dict[str, Any]:
     """One file of the bank, below ``data/``."""
     text = (files("social_r1.hardbench") / "data" / path).read_text(encoding="utf-8")
