@@ -31,6 +31,9 @@ class Command(NamedTuple):
 COMMANDS = {
     "demo": Command("social_r1.cli.demo:demo", "The whole pipeline on the embedded model."),
     "hard": Command("social_r1.cli.hard:app", "Build, show and re-prove hard items."),
+    "annotate": Command(
+        "social_r1.cli.annotate:app", "People in the loop: agreement studies, expert scenes."
+    ),
     "score": Command("social_r1.cli.score:score", "Score saved completions with a reward."),
     "rewards": Command("social_r1.cli.rewards:app", "Explain a reward: the formula in force."),
     "sample": Command("social_r1.cli.sample:sample", "Sample completions for items."),

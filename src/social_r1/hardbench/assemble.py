@@ -97,7 +97,7 @@ def make_item(
             "chain": list(question.chain),
             "thing": question.thing,
             "style": style,
-            "script": _dump(script),
+            "script": dump(script),
             "solvers": {n: shown[k] if k is not None else None for n, k in solve(case).items()},
             **(more or {}),
         },
@@ -150,7 +150,8 @@ def proofs(item: SocialItem) -> dict[str, str | None]:
     return {name: shown.get(key, key) if key is not None else None for name, key in found.items()}
 
 
-def _dump(script: Script) -> dict[str, Any]:
+def dump(script: Script) -> dict[str, Any]:
+    """A script as plain values, as an item's ``meta`` keeps it."""
     rows = [
         {k: list(line.people) if k == "people" else v for k, v in asdict(line).items() if v}
         for line in script.lines

@@ -55,6 +55,8 @@ def _print_problems(item: SocialItem) -> list[str]:
     """What is printed of an item but does not follow from its script."""
     here = world(item)
     asked = here.question
+    if item.meta.get("design") == "free":
+        return []  # written by a person: nothing is printed from a script
     case = Case(here.script, here.log, asked, here.keys, item.story, Replay(here.log))
     shown = dict(zip(here.keys, item.options, strict=True))
     said = {name: shown[key] if key is not None else None for name, key in solve(case).items()}
@@ -104,7 +106,13 @@ def check_apart(items: Iterable[SocialItem]) -> list[Problem]:
         if item.meta.get("design") == "single":
             continue
         here, trained = world(item), item.split == "train"
-        said = {w for line in here.script.lines for w in (line.thing, line.value) if w}
+        # Outcomes such as ``granted`` are few and serve many matters; what is decided is not.
+        said = {
+            w
+            for line in here.script.lines
+            for w in (line.thing, line.value)
+            if w and w[0] not in "+-~"
+        }
         words[trained] |= dict.fromkeys(said | set(here.script.agents), item.id)
         forms[trained][signature(here.script, here.question)] = item.id
     found = [

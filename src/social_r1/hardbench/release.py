@@ -1,19 +1,22 @@
 """Releases of the hard benchmark: what is built from which seed, how it is split (HARDBENCH 13).
 
 A release is a handful of splits, each a stream of blocks under a running balance, so that no named
-shortcut gains or loses by what is taken. The same seed gives the same bytes. Splits share neither
-names, words, sentences nor structures; ``ood`` also holds out operators, question forms, a
-discourse frame, a walk of life and a depth.
+shortcut gains or loses by what is taken. The same seed gives the same bytes. Train and test
+share neither names, words, sentences nor structures; ``ood`` also holds out operators, question
+forms, a discourse frame, a walk of life and a depth.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import partial
+from multiprocessing import get_context
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from social_r1.errors import InputError
 from social_r1.hardbench.assemble import make_item
@@ -100,12 +103,29 @@ class Built(dict[str, list[SocialItem]]):
     twins: list[SocialItem]
 
 
+class _Job(NamedTuple):
+    """A piece of a split, which is a stream of its own and needs no other."""
+
+    stream: str
+    name: str
+    split: Split
+    size: int
+    twins: bool
+
+
+Pieces = list[tuple[SocialItem, list[SocialItem]]]
+
+PIECE = 3000
+"""Most items of a split that are one stream; the pieces do not depend on how many run at once."""
+
+
 def build_release(
     name: str,
     seed: int = 0,
     *,
     scale: float = 1.0,
     twins: bool = True,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Built:
     """Build a release.
@@ -115,26 +135,62 @@ def build_release(
         seed: the same seed gives the same items.
         scale: share of each split's items, for a quick look.
         twins: whether to make twins of the test items.
-        progress: told of every block.
+        workers: how many processes; by default one per core. The items do not depend on it.
+        progress: told of every block; where several processes work, of every piece.
 
     Raises:
         InputError: no release of that name.
     """
     if name not in RELEASES:
         raise InputError(f"no release {name!r}; repair: one of {', '.join(RELEASES)}")
-    seen: set[str] = set()
-    built = Built()
-    built.twins = []
+    jobs: list[_Job] = []
     for split_name, split in RELEASES[name].items():
         count = max(4, round(split.items * scale))
         with_twins = twins and split_name not in ("train", "val")
-        stream = f"{name}-{split_name}-{seed}"
-        made = build_split(
-            stream, split_name, split, count, seen, twins=with_twins, progress=progress
-        )
-        built[split_name] = [item for item, _ in made]
-        built.twins += [twin for _, found in made for twin in found]
+        for piece, start in enumerate(range(0, count, PIECE)):
+            stream = f"{name}-{split_name}-{seed}" + (f"-{piece}" if count > PIECE else "")
+            size = min(PIECE, count - start)
+            jobs.append(_Job(stream, split_name, split, size, with_twins))
+    workers = min(workers or os.cpu_count() or 1, len(jobs))
+    run = _in_turn if workers == 1 or sum(j.size for j in jobs) < 100 else _at_once
+    built = Built((job.name, []) for job in jobs)
+    built.twins = []
+    taken: set[str] = set()
+    for job, made in zip(jobs, run(jobs, workers, progress), strict=True):
+        used = {item.group for item, _ in made if item.meta["signature"] in taken}
+        kept = [(item, found) for item, found in made if item.group not in used]
+        taken |= {item.meta["signature"] for item, _ in kept}
+        built[job.name] += [item for item, _ in kept]
+        built.twins += [twin for _, found in kept for twin in found]
     return built
+
+
+def _run(job: _Job, progress: Progress | None = None) -> Pieces:
+    return build_split(
+        job.stream, job.name, job.split, job.size, set(), twins=job.twins, progress=progress
+    )
+
+
+def _in_turn(jobs: list[_Job], workers: int, progress: Progress | None) -> Iterable[Pieces]:
+    return [_run(job, progress) for job in jobs]
+
+
+def _at_once(jobs: list[_Job], workers: int, progress: Progress | None) -> Iterable[Pieces]:
+    """All pieces, the longest first."""
+    whole, done = Counter[str](), Counter[str]()
+    for job in jobs:
+        whole[job.name] += job.size
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        order = sorted(range(len(jobs)), key=lambda i: -jobs[i].size)
+        running = {pool.submit(_run, jobs[i]): i for i in order}
+        found: dict[int, Pieces] = {}
+        for future in as_completed(running):
+            job = jobs[running[future]]
+            found[running[future]] = future.result()
+            done[job.name] += job.size
+            if progress:
+                progress(job.name, done[job.name], whole[job.name])
+    return [found[i] for i in range(len(jobs))]
 
 
 def build_split(
@@ -146,7 +202,7 @@ def build_split(
     *,
     twins: bool = False,
     progress: Progress | None = None,
-) -> list[tuple[SocialItem, list[SocialItem]]]:
+) -> Pieces:
     """The items of one split, each with its twins.
 
     Args:

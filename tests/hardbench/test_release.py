@@ -1,0 +1,89 @@
+"""Releases: the same bytes from the same seed however many processes, splits apart, all proved."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from social_r1.errors import InputError
+from social_r1.hardbench.check import check_apart, check_items
+from social_r1.hardbench.compose import WEIGHTS
+from social_r1.hardbench.mix import HELD_OUT_ACTS, HELD_OUT_DOMAIN
+from social_r1.hardbench.release import RELEASES, TRAIN, Built, Split, build_release, build_split
+from social_r1.hardbench.surface.rich import HELD_OUT_FRAME
+
+
+@pytest.fixture(scope="module")
+def built() -> Built:
+    return build_release("core-800", 3, scale=0.13, workers=2)
+
+
+def dumped(release: Built) -> list[str]:
+    return [i.model_dump_json() for items in (*release.values(), release.twins) for i in items]
+
+
+def test_the_items_do_not_depend_on_the_number_of_processes(built: Built) -> None:
+    assert dumped(built) == dumped(build_release("core-800", 3, scale=0.13, workers=1))
+
+
+def test_another_seed_gives_other_items(built: Built) -> None:
+    other = build_release("core-800", 4, scale=0.02, workers=1)
+    assert not set(dumped(other)) & set(dumped(built))
+
+
+def test_every_item_and_twin_is_proved_and_reads_back(built: Built) -> None:
+    items = [i for found in built.values() for i in found]
+    assert check_items([*items, *built.twins]) == []
+    assert len({i.id for i in [*items, *built.twins]}) == len(items) + len(built.twins)
+
+
+def test_train_and_test_share_neither_words_nor_structures(built: Built) -> None:
+    assert check_apart([*built["train"], *built["test"]]) == []
+
+
+def test_the_test_split_has_one_item_of_each_block_and_train_whole_blocks(built: Built) -> None:
+    assert len({i.group for i in built["test"]}) == len(built["test"]) == 13
+    assert {
+        sum(i.group == g for i in built["train"]) for g in {i.group for i in built["train"]}
+    } == {4}
+
+
+def test_the_dimensions_are_even(built: Built) -> None:
+    counts = Counter(i.dimension for i in built["train"])
+    assert len(counts) == 6
+    assert min(counts.values()) >= 12
+
+
+def test_directional_twins_flip_and_invariant_ones_do_not(built: Built) -> None:
+    gold = {i.id: i.options[i.answer] for i in built["test"]}
+    kinds = {"twin:DIR", "twin:INV"}
+    assert {t.meta["design"] for t in built.twins} == kinds
+    for twin in built.twins:
+        same = twin.options[twin.answer] == gold[twin.meta["of"]]
+        assert same is (twin.meta["design"] == "twin:INV")
+
+
+def test_training_never_sees_what_is_held_out() -> None:
+    made = build_split("t", "train", Split(TRAIN, 40), 40, set())
+    acts = {row["act"] for item, _ in made for row in item.meta["script"]["lines"]}
+    assert not acts & {a.value for a in HELD_OUT_ACTS}
+    assert {a.value for a in HELD_OUT_ACTS} <= {a.value for a in WEIGHTS}
+    assert HELD_OUT_DOMAIN not in {item.meta["domain"] for item, _ in made}
+    assert HELD_OUT_FRAME not in {item.meta["frame"] for item, _ in made}
+
+
+def test_levels_run_from_one_to_five(built: Built) -> None:
+    assert {i.difficulty for i in built["train"]} <= {1, 2, 3, 4, 5}
+    assert len({i.difficulty for i in built["train"]}) >= 4
+
+
+def test_the_sizes_are_those_of_the_original_and_of_the_plan() -> None:
+    sizes = {n: {s: split.items for s, split in r.items()} for n, r in RELEASES.items()}
+    assert sizes["core-800"] == {"test": 100, "train": 700}
+    assert sizes["plus"] == {"test": 2000, "ood": 2000, "val": 1500, "train": 12000}
+
+
+def test_an_unknown_release_is_refused() -> None:
+    with pytest.raises(InputError, match="core-800"):
+        build_release("core-900")
