@@ -129,7 +129,7 @@ def _draw_base(
 def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
     """A few lines that change nothing: what somebody there does besides, what happens around."""
     words, lines = domain(cast.domain), list(script.lines)
-    for _ in range(rng.randint(3, 5)):
+    for _ in range(rng.randint(4, 6)):
         at = rng.randrange(2, len(lines) + 1)
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None

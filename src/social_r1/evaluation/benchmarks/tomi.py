@@ -9,8 +9,9 @@ containers that the story names, and write ``green_bucket`` as ``green bucket``.
 **Known label errors.** The archive's generator changed its belief oracle while it printed the
 story. An independent replay (who is in the room sees; on entering one sees open containers) agrees
 with every memory, reality and first-order label, and contradicts 23 to 26 % of the second-order
-ones, and 46 to 52 % of those that need Theory of Mind (kind ``second_order_*_tom``). Read the
-second-order figures with that in mind; memory and reality are controls.
+ones, and 46 to 52 % of those whose proved answer is not where the thing is. All of them stand in
+the kinds ``second_order_*_no_tom`` (`social-r1 hard replay`). Read the second-order figures with
+that in mind; memory and reality are controls.
 """  # noqa: D205
 
 from __future__ import annotations
@@ -92,6 +93,6 @@ BENCHMARK = Benchmark(
     load=load,
     home="github.com/facebookresearch/ToMi (tomi_balanced_story_types.zip)",
     files=("fb_all_test.txt", "fb_all_test.trace"),
-    caveat="about a quarter of its second-order labels are wrong (half of those that need "
-    "Theory of Mind); memory and reality questions are controls",
+    caveat="about a quarter of its second-order labels are wrong (half of those whose "
+    "proved answer is not where the thing is); memory and reality questions are controls",
 )

@@ -27,6 +27,7 @@ from social_r1.hardbench.solvers.hearer_unheeded import hearer_unheeded
 from social_r1.hardbench.solvers.initial import initial
 from social_r1.hardbench.solvers.last_mentioned import last_mentioned
 from social_r1.hardbench.solvers.last_mover import last_mover
+from social_r1.hardbench.solvers.last_quoted import last_quoted
 from social_r1.hardbench.solvers.last_speaker import last_speaker
 from social_r1.hardbench.solvers.last_testimony import last_testimony
 from social_r1.hardbench.solvers.last_told import last_told
@@ -57,7 +58,7 @@ VALUE: dict[str, Solver] = {
     "reality": reality,
     "initial": initial,
     "previous": previous,
-    "last_testimony": last_testimony,
+    "last_quoted": last_quoted,
     "first_leaver": first_leaver,
     "drop_outer": drop_outer,
     "drop_inner": drop_inner,
@@ -124,6 +125,9 @@ TEXT: dict[str, Solver] = {
 }
 """Look at the text and the options alone."""
 
+PLAIN: dict[str, Solver] = {"last_testimony": last_testimony}
+"""Of plain stories only: it hears what an honest answer says, though the text does not tell it."""
+
 PLAIN_VALUE = (
     "reality", "initial", "previous", "last_testimony", "first_leaver", "drop_outer", "drop_inner",
     "absent_ignorant", "first_mentioned", "last_mentioned", "most_mentioned", "least_mentioned",
@@ -156,10 +160,10 @@ def solve(case: Case) -> dict[str, str | None]:
     answers: dict[str, str | None] = {}
     solvers = solvers_for(case.question)
     if case.script.frame == "plain":
-        solvers = {name: solvers[name] for name in plain_solvers(case.question)}
+        solvers = {n: {**solvers, **PLAIN}[n] for n in plain_solvers(case.question)}
     for name, solver in solvers.items():
         said = solver(case)
-        if name in VALUE:
+        if name in VALUE or name in PLAIN:
             said = reading(case.question, case.log, said, case.options)
         answers[name] = said if said in case.options else None
     return answers
@@ -184,6 +188,7 @@ def plain_solvers(question: Question) -> tuple[str, ...]:
 __all__ = [
     "ABLATION",
     "PERSON",
+    "PLAIN",
     "SPEECH",
     "TEXT",
     "VALUE",
