@@ -125,8 +125,8 @@ def test_the_authors_files_keep_the_contract(name: str, benchmarks_dir: Path) ->
     assert_contract(items[::7] if name == "tomi" else items)
     assert len({item.id for item in items}) == len(items)
     groups = {item.group for item in items}
-    per_story = {"tomi": 6, "hitom": 5}[name]
-    assert len(items) == per_story * len(groups)
+    per_story = {"tomi": 6, "hitom": 5}.get(name)
+    assert per_story is None or len(items) == per_story * len(groups)
 
 
 @pytest.mark.parametrize(

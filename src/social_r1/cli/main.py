@@ -31,6 +31,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "demo": Command("social_r1.cli.demo:demo", "The whole pipeline on the embedded model."),
     "hard": Command("social_r1.cli.hard:app", "Build, show and re-prove hard items."),
+    "audit": Command("social_r1.cli.audit:audit", "What gives answers away, in any set."),
     "annotate": Command(
         "social_r1.cli.annotate:app", "People in the loop: agreement studies, expert scenes."
     ),

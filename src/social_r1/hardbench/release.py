@@ -42,7 +42,7 @@ from social_r1.hardbench.operators import (
     pivotal,
     uses,
 )
-from social_r1.hardbench.questions import answer, second_oracle
+from social_r1.hardbench.questions import Question, answer, second_oracle
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, ablate
@@ -352,7 +352,16 @@ def _twins(script: Script, variant: Variant, options: tuple[str, ...]) -> list[t
     still = inert(rng, script, question, options, gold)
     rng.shuffle(flips)
     rng.shuffle(still)
-    return [*(("DIR", t) for t in flips[:2]), *(("INV", t) for t in still[:2])]
+    chosen = [*(("DIR", t) for t in flips[:2]), *(("INV", t) for t in still[:2])]
+    return [(kind, _openly(twin, question, options)) for kind, twin in chosen]
+
+
+def _openly(twin: Twin, question: Question, options: tuple[str, ...]) -> Twin:
+    """The twin, with the common ground about honesty if it rests on it and does not say so yet."""
+    if any(line.act is Act.CUSTOM for line in twin.script.lines):
+        return twin
+    rests = needs(stage(twin.script), question, options)
+    return twin._replace(script=said_openly(twin.script, list(rests)))
 
 
 def _short(text: str) -> str:

@@ -31,7 +31,7 @@ class Benchmark(NamedTuple):
     """What a reader of its scores should know, in one sentence."""
 
 
-BENCHMARKS = ("tomi", "hitom", "tombench_hard")
+BENCHMARKS = ("tomi", "hitom", "tombench", "emobench", "tombench_hard")
 
 
 def benchmark(name: str) -> Benchmark:

@@ -1,0 +1,41 @@
+# ruff: noqa: T201
+"""The two splits on which `docs/results/hardbench.md` rests: 2,400 items to train on, 2,400 to test.
+
+python benchmarks/hardbench_gates.py --out outputs/gates
+social-r1 audit outputs/gates/test.jsonl --train outputs/gates/train.jsonl --gates
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from social_r1.hardbench.release import TEST, TRAIN, Split, build_split
+from social_r1.items import SocialItem
+from social_r1.records import write_jsonl
+
+
+def build(name: str, count: int) -> tuple[str, list[SocialItem], float]:
+    """One split and the seconds that it took."""
+    start = time.perf_counter()
+    spec = {"train": TRAIN, "test": TEST}[name]
+    made = build_split(f"y-{name}", name, Split(spec, count), count, set())
+    return name, [item for item, _ in made], time.perf_counter() - start
+
+
+def main() -> None:
+    """Build both, one process each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--items", type=int, default=2400)
+    arguments = parser.parse_args()
+    with ProcessPoolExecutor(2) as pool:
+        for name, items, seconds in pool.map(build, ("train", "test"), (arguments.items,) * 2):
+            write_jsonl(arguments.out / f"{name}.jsonl", items)
+            print(f"{name}: {len(items)} items, {len(items) / seconds:.1f} a second and core")
+
+
+if __name__ == "__main__":
+    main()
