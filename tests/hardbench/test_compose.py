@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
@@ -89,3 +90,9 @@ def test_at_most_a_third_of_the_blocks_exchange_all_parts() -> None:
     assert sum(shares.values()) == pytest.approx(1)
     assert sum(w for k, w in shares.items() if k.design == "perm") <= 0.35
     assert len({k.design for k in shares}) == 4
+
+
+def test_a_specification_that_no_story_meets_is_refused_with_what_to_change() -> None:
+    nothing_happens = RichSpec(acts=(0, 0), tries=20)
+    with pytest.raises(InputError, match=r"no relay block of belief.*repair: allow longer"):
+        draw_rich_block(Random(0), nothing_happens, Kind("relay", "belief", 1))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
+from social_r1.errors import InputError
 from social_r1.hardbench.agents.appraisal import Feeling
 from social_r1.hardbench.agents.provenance import Source
 from social_r1.hardbench.agents.speech import Speech
@@ -33,11 +34,20 @@ from social_r1.hardbench.surface.words import domain, draw_rich_cast, shelve
 
 
 def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
-    """Draw plots until one gives a block of the given kind."""
-    while True:
+    """Draw plots until one gives a block of the given kind.
+
+    Raises:
+        InputError: ``spec.tries`` stories gave none; the specification cannot be met.
+    """
+    for _ in range(spec.tries):
         block = _try_block(rng, spec, kind)
         if block is not None:
             return block
+    raise InputError(
+        f"no {kind.design} block of {kind.form} questions about {kind.depth} minds in {spec.tries} "
+        f"stories of {spec.acts[0]} to {spec.acts[1]} acts and at most {spec.max_lines} lines; "
+        "repair: allow longer stories, fewer acts in `without`, or leave the form out"
+    )
 
 
 _MATTERS = {

@@ -93,6 +93,7 @@ class RichSpec:
         doubt: chance that somebody is not taken at his word.
         candidates: how many variants to find per option.
         attempts: how many variants of one story to look at.
+        tries: how many stories to draw for one block before giving up.
     """
 
     shelf: str = "all"
@@ -107,6 +108,7 @@ class RichSpec:
     doubt: float = 0.3
     candidates: int = 8
     attempts: int = 80
+    tries: int = 20_000
 
 
 def rich_kinds(spec: RichSpec) -> dict[Kind, float]:
