@@ -1,5 +1,5 @@
 # ruff: noqa: T201
-"""The two splits on which `docs/results/hardbench.md` rests: 2,400 items to train on, 2,400 to test.
+"""The two splits on which `docs/results/hardbench.md` rests: 2,400 items each, train and test.
 
 python benchmarks/hardbench_gates.py --out outputs/gates
 social-r1 audit outputs/gates/test.jsonl --train outputs/gates/train.jsonl --gates

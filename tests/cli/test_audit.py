@@ -7,14 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from social_r1.cli.main import COMMANDS, Command, main
+from social_r1.cli.main import main
 from social_r1.items import SocialItem
 from social_r1.records import write_jsonl
-
-
-@pytest.fixture(autouse=True)
-def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(COMMANDS, "audit", Command("social_r1.cli.audit:audit", "Audit a set."))
 
 
 def item(n: int, right: int, **changes: object) -> SocialItem:
