@@ -297,6 +297,35 @@ def _plant_doubt(rng: Random, script: Script, question: Question) -> Script | No
     return _insert(script, 2, Line(Act.DOUBT, a, b))
 
 
+def _plant_overheard(rng: Random, script: Script, question: Question) -> Script | None:
+    """Something else is overheard."""
+    about = _other_thing(script, question)
+    at, there, out = _spot(rng, script)
+    if about is None or not there or not out:
+        return None
+    line = Line(Act.OVERHEAR, rng.choice(there), rng.choice(out), about[0], about[1])
+    return _insert(script, at, line)
+
+
+def _plant_routine(rng: Random, script: Script, question: Question) -> Script | None:
+    """Something else changes as foretold."""
+    about = _other_thing(script, question)
+    if about is None:
+        return None
+    told = (rng.choice(script.agents),)
+    at = rng.randint(min(3, len(script.lines)), len(script.lines))
+    return _insert(script, at, Line(Act.ROUTINE, None, None, about[0], about[1], told))
+
+
+def _plant_shift(rng: Random, script: Script, question: Question) -> Script | None:
+    """Something else is shifted by nobody in sight."""
+    about = _other_thing(script, question)
+    if about is None:
+        return None
+    at = rng.randint(min(3, len(script.lines)), len(script.lines))
+    return _insert(script, at, Line(Act.SHIFTED, thing=about[0], value=about[1]))
+
+
 PLANTS: Mapping[str, Plant] = {
     "testimony": _plant_message,
     "peek": _plant_peek,
@@ -306,6 +335,9 @@ PLANTS: Mapping[str, Plant] = {
     "lapse": _plant_lapse,
     "return": _plant_return,
     "distrust": _plant_doubt,
+    "overhear": _plant_overheard,
+    "routine": _plant_routine,
+    "shift": _plant_shift,
 }
 """Ways to use an operator's words to no effect."""
 
