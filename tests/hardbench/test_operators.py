@@ -9,13 +9,12 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.ledger import contested, needs
 from social_r1.hardbench.operators import (
     OPERATORS,
-    PLANTS,
     binding_depth,
     directional,
-    inert,
     pivotal,
     uses,
 )
+from social_r1.hardbench.plants import PLANTS, inert
 from social_r1.hardbench.questions import Question, answer, second_oracle
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
@@ -47,7 +46,7 @@ def test_undoing_a_peek_that_matters_flips_the_answer_and_a_bystanders_nap_does_
 
 
 def test_the_directional_twin_of_a_peek_has_the_place_before_it() -> None:
-    twins = directional(list(uses(PEEK, ASK, PLACES, "box")), PLACES)
+    twins = directional(list(uses(PEEK, ASK, PLACES, "box")), PLACES, "key")
     assert [(t.operator, t.answer) for t in twins] == [("peek", "tin")]
 
 
@@ -61,8 +60,32 @@ def test_an_inert_twin_keeps_the_answer_under_both_oracles() -> None:
 
 
 def test_every_operator_can_be_undone_and_most_can_be_planted() -> None:
-    assert set(PLANTS) <= set(OPERATORS)
+    assert set(PLANTS) - {"flashback"} <= set(OPERATORS)  # an order of telling is nothing to undo
     assert len(OPERATORS) >= 18
+
+
+def test_no_twin_does_what_nobody_would() -> None:
+    # Without her going out Ana would be told the opposite of what she has before her eyes.
+    script = story(Line(Act.LEAVE, "Ana"), Line(Act.TEXT, "Ben", "Ana", thing="key", value="box"))
+    found = list(uses(script, ASK, PLACES, "box"))
+    assert {t.operator for t in directional(found, PLACES, "key")} == {"testimony"}
+
+
+def test_a_note_that_cannot_be_made_out_tells_nothing() -> None:
+    script = story(Line(Act.LEAVE, "Ana"), Line(Act.ENTRY, "Ana", thing="key", value="box"))
+    found = list(uses(script, ASK, PLACES, "box"))
+    assert [u.tag for u in found] == ["entry:DIR", "absence:INV"]
+    assert found[0].script.lines[-1] == Line(Act.BLANK, "Ana", thing="key")
+    assert found[0].answer == "tin"
+
+
+def test_a_flashback_changes_the_order_of_telling_alone() -> None:
+    other = PLANTS["flashback"](Random(1), PEEK, ASK)
+    assert other is not None and other.flashback is not None
+    assert other.lines == PEEK.lines
+    assert sorted(other.order()) == list(range(6)) != list(other.order())
+    line, after = other.flashback
+    assert other.order()[after] == line
 
 
 def test_a_lapse_that_is_noticed_flips_what_others_think_and_not_what_one_thinks() -> None:
@@ -107,3 +130,6 @@ def test_what_an_absent_knower_of_a_routine_thinks_that_others_saw_is_contested(
     assert not contested(script, stage(script), ASK, PLACES)
     told = replace(script, lines=(*script.lines[:3], replace(routine, people=("Ana", "Ben"))))
     assert not contested(told, stage(told), others, PLACES)
+    # Ben was there and sees it happen; whether he knows that Ana had been told is left open.
+    onlooker = Question("belief", ("Ben", "Ana"), "key")
+    assert contested(script, stage(script), onlooker, PLACES)

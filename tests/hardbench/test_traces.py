@@ -120,6 +120,30 @@ def test_an_honest_answer_is_traced_to_what_its_sender_believes() -> None:
     )
 
 
+def test_notes_aims_and_remarks_are_retold_and_only_a_note_that_is_read_tells_anything() -> None:
+    lines = [
+        ROLL,
+        line(Act.AIM, "Cy", value="jar"),
+        line(Act.PLACE, value="tin"),
+        line(Act.LEAVE, "Ana"),
+        line(Act.BLANK, "Ana"),
+        line(Act.ENTRY, "Ana", value="jar"),
+        Line(Act.ENTRY, "Ana", thing="cup", value="box"),
+        Line(Act.REMARKS, other="Ana", thing="key", value="tin", people=("Ben", "Cy")),
+    ]
+    trace = traced(lines, Question("belief", ("Ben", "Ana"), "key"), ("tin", "jar"), "tin")
+    assert trace is not None
+    assert trace.cues == (
+        "in: Ben, Ana", "Cy is for jar", "key in tin; seen by Ben, Ana", "Ana out; in: Ben",
+        NOTHING, "Ana reads jar", NOTHING, "Ben, Cy say tin to Ana",
+    )  # fmt: skip
+    assert trace.spoken == (3, 6)
+    assert trace.beliefs == ((("Ben",), ((3, "tin"),)), (("Ben", "Ana"), ((3, "tin"),)))
+    own = traced(lines, Question("belief", ("Ana",), "key"), ("tin", "jar"), "jar")
+    assert own is not None
+    assert own.beliefs == ((("Ana",), ((3, "tin"), (6, "jar"))),)
+
+
 def test_a_knowledge_trace_holds_every_candidate_against_the_real_place() -> None:
     lines = [
         ROLL,

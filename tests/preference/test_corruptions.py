@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.oracle import Verdict, check_thought
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.items import SocialItem
 from social_r1.preference.corruptions import (
     CONTENT_CODES,
     FORM_CODES,
     _other_witnesses,
     _witnesses,
+    codes_for,
     corrupt,
 )
 from social_r1.preference.subject import Corruption, Subject, is_mistake
@@ -29,9 +35,9 @@ def found(items: list[SocialItem], code: Code) -> list[tuple[Subject, Corruption
 
 @pytest.mark.parametrize("code", CONTENT_CODES)
 def test_the_log_contradicts_every_corruption_at_its_stage_and_the_gold_nowhere(
-    items: list[SocialItem], code: Code
+    items: list[SocialItem], rich_items: list[SocialItem], code: Code
 ) -> None:
-    made = found(items, code)
+    made = [*found(items, code), *found(rich_items, code)]
     assert made
     for s, c in made:
         assert {int(c.stage)} == STAGE_OF[code.family]
@@ -71,6 +77,97 @@ def test_an_absent_person_who_attends_all_the_same_ends_with_the_other_place(
     c = corrupt(Subject.of(bo_left), Code.ATTENTION, Random(0))
     assert c is not None
     assert c.text.endswith("[4] Bo tin jar. So it ends: Bo tin jar.")
+
+
+SHALLOW_FORMS = {"feel", "want", "why", "failed", "speech", "takes", "source"}
+
+
+def test_a_shallow_reading_changes_the_reading_alone(rich_items: list[SocialItem]) -> None:
+    made = found(rich_items, Code.TYPICAL)
+    assert {s.here.question.form for s, _ in made} == SHALLOW_FORMS
+    assert len(made) > 60
+    for s, c in made:
+        gold, wrong = f"Cue Interpretation: {s.texts[1]}", c.text
+        assert wrong.partition(" Read: ")[0] == gold.partition(" Read: ")[0]
+        assert abs(len(wrong) - len(gold)) <= 0.05 * len(gold)
+        texts = [*s.texts]
+        texts[1] = wrong.removeprefix("Cue Interpretation: ")
+        check = check_thought(s.item, compose(texts))
+        [claim] = [x for x in check.claims if x.verdict is not Verdict.TRUE]
+        assert claim.verdict is Verdict.FALSE
+        assert claim.truth == s.trace.reading
+        needed = len(s.trace.beliefs) + 1
+        assert check.beliefs == pytest.approx((needed - 1) / needed)
+        # whoever reads so goes on to another option
+        assert c.carried is not None
+        assert f"({s.item.letter})" not in c.carried
+
+
+def test_items_without_a_reading_offer_no_shallow_one(items: list[SocialItem]) -> None:
+    assert found(items, Code.TYPICAL) == []
+    for s in map(Subject.of, items):
+        assert codes_for(s, CONTENT_CODES) == tuple(c for c in CONTENT_CODES if c.value != "I5")
+
+
+RESTART = Line(Act.PLACE, thing="reactor restart", value="~on hold")
+
+
+def restart(act: Act, actor: str, other: str | None = None, value: str | None = None) -> Line:
+    return replace(RESTART, act=act, actor=actor, other=other, value=value)
+
+
+def rich_subject(question: Question, keys: tuple[str, ...], gold: str, *lines: Line) -> Subject:
+    roll = Line(Act.ROLL, people=("Ana", "Ben", "Cy"))
+    script = Script(
+        ("Ana", "Ben", "Cy"), "control room", (roll, RESTART, *lines),
+        frame="narrative", domain="lab", matter="status",
+    )  # fmt: skip
+    item = make_item(
+        script, stage(script), question, keys, gold, 0, group="hand", variant=0, design="single",
+        split="train", difficulty=1, more={"value": question.value, "keys": list(keys)},
+    )  # fmt: skip
+    return Subject.of(item)
+
+
+def test_who_loses_by_it_is_typically_pleased() -> None:
+    s = rich_subject(
+        Question("feel", ("Ana",), "reactor restart", matter="status"),
+        ("pleased", "let_down", "relieved", "dismayed"), "dismayed",
+        restart(Act.STANCE, "Ben", value="+cleared"),
+        Line(Act.RIVAL, "Ana", "Ben"),
+        restart(Act.MOVE, "Cy", value="+cleared"),
+    )  # fmt: skip
+    start = "[2] Ana on hold. [5] Ana cleared. So it ends: Ana cleared. Read: Ana"
+    assert s.texts[1] == f"{start} loses by cleared, takes it to be cleared: dismayed."
+    c = corrupt(s, Code.TYPICAL, Random(0))
+    assert c is not None
+    assert c.text == (
+        f"Cue Interpretation: {start} gains by cleared, takes it to be cleared: pleased."
+    )
+    assert c.carried is not None
+    assert c.carried.endswith(f"So it is {s.item.options[0]} (A).")
+
+
+def test_a_lie_at_face_value_is_consent_and_a_wrong_belief_is_read_as_it_stands() -> None:
+    s = rich_subject(
+        Question("speech", ("Ana", "Ben"), "reactor restart", "+cleared", "status"),
+        ("joke", "agree", "inform", "lie"), "lie",
+        restart(Act.MOVE, "Cy", value="+cleared"),
+        Line(Act.LEAVE, "Ben"),
+        restart(Act.MOVE, "Cy", value="-halted"),
+        restart(Act.REMARK, "Ana", "Ben", "+cleared"),
+    )  # fmt: skip
+    hearer = "takes Ben to take it to be cleared"
+    assert s.trace.reading == f"Ana takes it not to be cleared, {hearer}: lie"
+    c = corrupt(s, Code.TYPICAL, Random(0))
+    assert c is not None
+    assert c.text.endswith(f" Read: Ana takes it to be cleared, {hearer}: agree.")
+    assert c.carried is not None
+    assert c.carried.endswith("(B).")
+    # Passing over line 5 leaves her with the clearance, and she would be agreeing.
+    missed = [corrupt(s, Code.MISSED_CUE, Random(seed)) for seed in range(20)]
+    carried = {x.carried for x in missed if x and "[5] nothing." in x.text and x.carried}
+    assert any(f"Read: Ana takes it to be cleared, {hearer}: agree." in x for x in carried)
 
 
 def test_a_goal_error_asks_for_the_world(bo_left: SocialItem) -> None:

@@ -10,6 +10,7 @@ import pytest
 from social_r1.errors import InputError
 from social_r1.hardbench.oracle import check_thought
 from social_r1.items import SocialItem
+from social_r1.preference.corruptions import CONTENT_CODES
 from social_r1.preference.pairs import FORM_SHARE, build_pairs
 from social_r1.preference.subject import Subject
 from social_r1.preference.types import Code, Pair, compose, read_pairs
@@ -40,6 +41,17 @@ def test_more_than_half_are_twin_swaps_and_few_are_of_form(pairs: list[Pair]) ->
     codes = Counter(p.code for p in pairs)
     assert codes[Code.TWIN] >= 80
     assert 0 < sum(n for code, n in codes.items() if code.is_form) <= FORM_SHARE * 160 + 1
+
+
+def test_pairs_of_rich_blocks_have_every_content_code(rich_items: list[SocialItem]) -> None:
+    pairs = build_pairs(rich_items, 900, seed=1, held_out=0.25)
+    codes = Counter(p.code for p in pairs)
+    assert {*CONTENT_CODES, Code.TWIN} <= set(codes)
+    for p in pairs:
+        if p.code is Code.TYPICAL:
+            assert p.stage == Stage.CUE_INTERPRETATION.key
+            assert p.margin is not None
+            assert p.margin > 0
 
 
 def test_every_stage_text_of_a_swap_is_right_once_and_wrong_once(pairs: list[Pair]) -> None:

@@ -156,10 +156,12 @@ def dump(script: Script) -> dict[str, Any]:
         {k: list(line.people) if k == "people" else v for k, v in asdict(line).items() if v}
         for line in script.lines
     ]
-    record = {"agents": list(script.agents), "room": script.room, "lines": rows}
+    record: dict[str, Any] = {"agents": list(script.agents), "room": script.room, "lines": rows}
     if script.frame != "plain":
         more = ("frame", "domain", "matter", "family")
         record |= {name: getattr(script, name) for name in more}
+    if script.flashback:
+        record["flashback"] = list(script.flashback)
     return record
 
 
@@ -170,4 +172,6 @@ def _load(record: Mapping[str, Any]) -> Script:
     ]
     lines = tuple(Line(**row) for row in rows)
     more = {n: record[n] for n in ("frame", "domain", "matter", "family") if n in record}
+    if "flashback" in record:
+        more["flashback"] = tuple(record["flashback"])
     return Script(tuple(record["agents"]), record["room"], lines, **more)

@@ -76,22 +76,30 @@ class Balance:
         return choice._replace(variants=(best,))
 
     def weigh(self, block: Block) -> Choice:
-        """The best variants of one block: one option after the other, then once more around."""
+        """The best variants of one block: option after option, beginning with each in turn."""
         size = len(block.candidates[0][0].hits)
         now = self.ahead.get(_cell(block), (0.0,) * size)
         free = self.dead * self.items[_cell(block)]
-        chosen: list[Variant | None] = [None] * len(block.candidates)
-        for _ in range(3):
-            before = list(chosen)
-            for i, candidates in enumerate(block.candidates):
-                others = [v for j, v in enumerate(chosen) if j != i and v is not None]
-                base = _ahead(now, others)
-                chosen[i] = min(candidates, key=lambda v: _cost(base, v.hits, free))
-            if chosen == before:
-                break
-        variants = tuple(v for v in chosen if v is not None)
-        ahead = _ahead(now, variants)
-        return Choice(block, variants, ahead, sum(max(0.0, abs(x) - free) ** 2 for x in ahead))
+        starts = range(len(block.candidates) if self.dead else 1)
+        found = [_descend(block, now, free, start) for start in starts]
+        return min(found, key=lambda choice: choice.cost)
+
+
+def _descend(block: Block, now: Vector, free: float, start: int) -> Choice:
+    """Choose per option the variant that balances best with those chosen so far; a few rounds."""
+    count = len(block.candidates)
+    chosen: list[Variant | None] = [None] * count
+    for _ in range(3):
+        before = list(chosen)
+        for i in (*range(start, count), *range(start)):
+            others = [v for j, v in enumerate(chosen) if j != i and v is not None]
+            base = _ahead(now, others)
+            chosen[i] = min(block.candidates[i], key=lambda v: _cost(base, v.hits, free))
+        if chosen == before:
+            break
+    variants = tuple(v for v in chosen if v is not None)
+    ahead = _ahead(now, variants)
+    return Choice(block, variants, ahead, sum(max(0.0, abs(x) - free) ** 2 for x in ahead))
 
 
 def _cell(block: Block) -> str:

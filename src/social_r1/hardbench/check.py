@@ -85,7 +85,8 @@ def _rich_problems(item: SocialItem) -> list[str]:
         read = parse(item.story)
     except ParseError as error:
         return [f"its story cannot be read back: {error}"]
-    if (read.lines, read.room) != (here.script.lines, here.script.room):
+    wanted = here.script
+    if (read.lines, read.room, read.flashback) != (wanted.lines, wanted.room, wanted.flashback):
         found.append("its story reads as another script")
     unsaid = needs(here.log, here.question, here.keys)
     if unsaid and not any(x.act is Act.CUSTOM for x in here.script.lines):

@@ -8,7 +8,7 @@ to be so, which only the epistemic core can tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from random import Random
 
@@ -22,15 +22,17 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.designs import VARIANTS, Told, with_messages, with_relay
 from social_r1.hardbench.ledger import contested
 from social_r1.hardbench.mix import WEIGHTS, RichSpec
-from social_r1.hardbench.people import draw_people
-from social_r1.hardbench.plots import PlotSpec, draw_script
-from social_r1.hardbench.questions import FORMS, Question, answer
+from social_r1.hardbench.motives import draw_story, idle, last_seen, senseless, without_idle_words
+from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
+from social_r1.hardbench.plots import PlotSpec
+from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, answer
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.solvers import Case, solve
+from social_r1.hardbench.stances import clouded, with_stakes
 from social_r1.hardbench.surface import Cast
-from social_r1.hardbench.surface.rich import sentences
-from social_r1.hardbench.surface.words import domain, draw_rich_cast, shelve
+from social_r1.hardbench.surface.rich import ASIDE, sentences
+from social_r1.hardbench.surface.words import draw_rich_cast
 
 
 def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
@@ -51,7 +53,7 @@ def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
 
 
 _MATTERS = {
-    **dict.fromkeys(("feel", "speech", "takes"), ("status",)),
+    **dict.fromkeys(("feel", "speech", "takes", *SPEAKERS), ("status",)),
     **dict.fromkeys(("why", "failed", "want"), ("contents",)),
 }
 """What some forms are about; all others ask for places or contents."""
@@ -68,21 +70,25 @@ def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
         shelf=spec.shelf,
     )
     question = Question(kind.form, cast.names[: kind.depth], cast.thing, matter=matter)
-    if FORMS[kind.form].options == "act":
+    if FORMS[kind.form].options == "act" or kind.form in SPEAKERS:
         question = replace(question, value=next(v for v in cast.places if v.startswith("+")))
     script = _draw_base(rng, spec, kind, question, cast)
     if script is None:
         return None
     if question.asks_person:
-        asked = draw_people(rng, script, question)
-        if asked is None or not people_named(script, asked[1]):
+        for parts in some_parts(rng, script, question):
+            script = with_parts(script, question, parts)
+            asked = draw_people(rng, script, question)
+            if asked is not None and people_named(script, asked[1]):
+                break
+        else:
             return None
         question, options = asked
     else:
         options = _options(rng, kind, cast)
     variants = VARIANTS[kind.design](rng, script, question, options, cast)
     polite = rng.choice(cast.places)
-    found = _collect(_finished(variants, polite), options, cast, spec)
+    found = _collect(_finished(variants, options, polite), options, cast, spec)
     return Block(kind.design, question, options, found, cast.style) if found else None
 
 
@@ -115,39 +121,91 @@ def _draw_base(
     rng: Random, spec: RichSpec, kind: Kind, question: Question, cast: Cast
 ) -> Script | None:
     """The story that a block's variants are made from, or None if it does not promise any."""
-    script = draw_script(rng, cast, _plot(rng, spec, kind))
-    if kind.design == "edit" and kind.depth and not question.asks_person:
-        script = with_messages(rng, script, question.chain[-3:], cast)
-    elif kind.design in ("perm", "ask") and question.form == "belief":
-        for _ in range(kind.depth - 1):
-            script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
+    drawn = draw_story(rng, cast, _plot(rng, spec, kind))
+    script = _informed(rng, drawn, kind, question, cast)
+    if script is None:
+        return None
+    script = without_idle_words(script, cast.thing)
     if len(script.lines) > spec.max_lines:
         return None
     script = _coloured(rng, script, cast)
     if question.form == "feel":
-        script = _clouded(rng, _with_stakes(rng, script, question, kind, cast), cast)
+        script = clouded(rng, with_stakes(rng, script, question, kind.design, cast), cast)
     if kind.design == "relay":
-        if not _others_differ(script, question, cast):
-            return None
         relay = _with_speech_relay if question.form == "speech" else _with_relay
         script = relay(rng, script, question, cast)
         if not _can_happen(script):
             return None
-    return script
+    return None if senseless(script, cast.thing) else script
+
+
+def _informed(
+    rng: Random, script: Script, kind: Kind, question: Question, cast: Cast
+) -> Script | None:
+    """Let the asked people hear what parts their pictures from how it is, and from each other's."""
+    if kind.design in ("perm", "ask"):
+        for _ in range(kind.depth - 1 if question.form == "belief" else 0):
+            script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
+        return script
+    if question.form == "source":
+        return _with_channels(rng, script, question, cast)
+    apart = asked_apart(rng, script, question, kind.design)
+    if apart is None or kind.design == "relay":
+        return apart
+    return _with_answer(rng, with_messages(rng, apart, question.chain[-3:], cast), question)
+
+
+def _with_answer(rng: Random, script: Script, question: Question) -> Script:
+    """Let the innermost asked person, as often as not, ask somebody who has it before his eyes.
+
+    What he is told the story does not quote; nor is it how things were when he left.
+    """
+    watching = [n for n in last_seen(script, question.thing)[0] if n not in question.chain]
+    if not watching or rng.random() < 0.5:
+        return script
+    line = Line(Act.RELAY, rng.choice(watching), question.chain[-1], thing=question.thing)
+    at = rng.randint(len(script.lines) - 2, len(script.lines))
+    return script.with_lines((*script.lines[:at], line, *script.lines[at:]))
+
+
+def _with_channels(rng: Random, script: Script, question: Question, cast: Cast) -> Script | None:
+    """Let the asked person leave, peek, be told, come back and sleep, a change in between.
+
+    Which of it his knowledge rests on is a matter of the order alone.
+    """
+    who, thing = question.chain[-1], question.thing
+    lines = [x for x in script.lines if who not in x.names() or x.act in ASIDE]
+    changes = [(i, x.value) for i, x in enumerate(lines) if x.act in CHANGES and x.thing == thing]
+    start, now = changes[-1]
+    peeked, moved = rng.sample([v for v in cast.places if v != now], 2)
+    there = sorted(last_seen(script, thing)[0].keys() - {who})
+    if not there:
+        return None
+    new = [
+        Line(Act.PEEK_MOVE, rng.choice(there), who, thing=thing, value=peeked),
+        Line(Act.RELAY, rng.choice(there), who, thing=thing),
+        Line(Act.MOVE, rng.choice(there), thing=thing, value=moved),
+        Line(Act.ENTER, who),
+    ]
+    rng.shuffle(new)
+    sleep, wake = rng.choice(((Act.NAP, Act.WAKE), (Act.DRIFT, Act.STIR)))
+    new += [Line(sleep, who), Line(wake, who)]  # one can be there and miss it
+    spots = sorted(rng.randint(start + 1, len(lines)) for _ in range(1 + len(new)))
+    for spot, line in reversed(list(zip(spots, [Line(Act.LEAVE, who), *new], strict=True))):
+        lines.insert(spot, line)
+    return script.with_lines(tuple(lines))
 
 
 def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
     """A few lines that change nothing: what somebody there does besides, what happens around."""
-    words, lines = domain(cast.domain), list(script.lines)
-    for _ in range(rng.randint(4, 6)):
+    lines = list(script.lines)
+    used = {f"{x.act} {x.noise}" for x in lines if x.noise}
+    for _ in range(rng.randint(2, 4)):
         at = rng.randrange(2, len(lines) + 1)
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
-        indices = shelve(range(len(words.doings if doing else words.ambience)), cast.family)
-        noise = f"{cast.domain}/{rng.choice(indices)}"
-        actor = before.actor if doing else None
-        lines.insert(at, Line(Act.DOING if doing else Act.AMBIENCE, actor, noise=noise))
-    return replace(script, lines=tuple(lines))
+        lines.insert(at, idle(rng, cast, before.actor if doing else None, used))
+    return script.with_lines(tuple(lines))
 
 
 def _can_happen(script: Script) -> bool:
@@ -163,74 +221,45 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     weights = {a: w * rng.choice((0.3, 1.0, 2.0)) for a, w in WEIGHTS.items()}
     weights |= dict.fromkeys(spec.without, 0.0)
     acts = spec.acts
+    stated = 0.0
+    if FORMS[kind.form].dimension in ("Belief", "Knowledge", "Non-literal"):
+        stated = 0.1 if kind.design == "edit" else 0.6  # to edit a move is to break a stated aim
+    skeleton: tuple[Act, ...] = ()
+    family = "act" if kind.form in SPEAKERS else FORMS[kind.form].options
+    changed = kind.design in ("edit", "order")  # what makes the difference comes later
+    if family in _BAGS and not changed:
+        skeleton = (Act.LEAVE, *rng.sample(_BAGS[family], 6))
+    elif not changed:
+        skeleton = rng.choice(_SKELETONS[family])
     if kind.design == "relay":
-        # People who leave one after the other, a change after each, end up with other beliefs.
         weights |= {Act.RELAY: 0.0, Act.ENTER: 0.3, Act.LOOK: 0.1}
-        skeleton = (Act.LEAVE, Act.MOVE) * (2 if FORMS[kind.form].options == "act" else 3)
-        return PlotSpec(acts, weights, spec.doubt, late=0.1, skeleton=skeleton)
-    if FORMS[kind.form].options == "person":
+        skeleton += (Act.LEAVE,) * kind.depth
+    elif not changed and family == "value":
+        skeleton += (Act.RELAY, Act.TEXT)  # else one's picture is always that of when one left
+    if family in _BAGS:
         weights[Act.NOISE] *= 1.5
-    return PlotSpec(acts, weights, spec.doubt, late=0.1)
+    if kind.depth > 2:
+        # What three minds share ends when the first of them leaves, but for who peeks or returns.
+        weights |= {Act.PEEK_MOVE: 2.5, Act.ENTER: 2.5}
+        skeleton = (Act.LEAVE, Act.PEEK_MOVE, Act.LEAVE, Act.PEEK_MOVE, Act.MOVE)
+    return PlotSpec(acts, weights, spec.doubt, late=0.1, stated=stated, skeleton=skeleton)
 
 
-def _with_stakes(rng: Random, script: Script, question: Question, kind: Kind, cast: Cast) -> Script:
-    """Say what people have at stake: two have opposite ones, the others side with or against them.
-
-    Where others exchange their parts, the asked person's stake is that of whoever he is tied to.
-    """
-    subject = question.chain[-1]
-    others = [n for n in cast.names if n != subject]
-    rng.shuffle(others)
-    first, second = others[0], others[1 % len(others)]
-    yes, no = sorted(v for v in cast.places if not v.startswith("~"))
-    one, two = rng.sample((yes, no), 2)
-    lines = [Line(Act.STANCE, first, thing=cast.thing, value=one)]
-    if second != first:
-        lines.append(Line(Act.STANCE, second, thing=cast.thing, value=two))
-    tied = [subject]
-    if kind.design in ("perm", "ask"):
-        tied += others[2:]
-    for name in tied:
-        act = rng.choice((Act.SIDE, Act.RIVAL))
-        lines.append(Line(act, name, rng.choice((first, second))))
-    rng.shuffle(lines)
-    at = len([x for x in script.lines[:3] if x.act in (Act.ROLL, Act.PLACE, Act.DOUBT)])
-    return replace(script, lines=(*script.lines[:at], *lines, *script.lines[at:]))
-
-
-def _clouded(rng: Random, script: Script, cast: Cast) -> Script:
-    """Let the matter end, and the last word be, that nothing is settled yet.
-
-    Else there would be two outcomes only, and who guesses one for a wrong reason is right half of
-    the time.
-    """
-    lines, pending = list(script.lines), next(v for v in cast.places if v.startswith("~"))
-    if rng.random() < 0.5:
-        lines.append(Line(Act.SHIFTED, thing=cast.thing, value=rng.choice(cast.places)))
-    if rng.random() < 0.8:
-        lines.append(Line(Act.SHIFTED, thing=cast.thing, value=pending))
-    if rng.random() < 0.75 and len(cast.names) > 2:
-        a, b = rng.sample(cast.names, 2)
-        lines.append(Line(Act.TEXT, a, b, thing=cast.thing, value=pending))
-    return replace(script, lines=tuple(lines))
-
-
-def _others_differ(script: Script, question: Question, cast: Cast) -> bool:
-    """Whether those behind the asked people hold all the beliefs that the options need."""
-    try:
-        replay = Replay(stage(script))
-    except ScriptError:
-        return False
-    held = {n: replay.value((n,), question.thing) for n in script.agents}
-    others = {n: v for n, v in held.items() if n not in question.chain and v[0] != "<"}
-    if question.matter != "status":
-        return set(others.values()) >= set(cast.places)
-    if question.form == "feel":  # whoever has the stake, another brings good or bad news
-        holders = [x.actor for x in script.lines if x.act is Act.STANCE]
-        news = [{v[0] for n, v in others.items() if n != h} for h in holders]
-        return all(signs >= {"+", "-"} for signs in news)
-    true = sum(v == question.value for v in others.values())
-    return true >= 2 and len(others) - true >= 2  # both may hold it, and neither
+_L, _E, _M, _P, _N = Act.LEAVE, Act.ENTER, Act.MOVE, Act.PEEK_MOVE, Act.NAP
+_SKELETONS: Mapping[str, tuple[tuple[Act, ...], ...]] = {
+    # People who leave one after the other, a change after each, end up with other beliefs; some
+    # peek or come back, so that who left first, or who is still there, does not tell.
+    "value": ((_L, _M) * 3, (_L, _M, _L, _P, _L, _M), (_L, _M, _L, _M, _E, _P)),
+    "act": ((_L, _M) * 2,),
+    "feeling": ((_M, _L, _L, _M, _L),),
+}
+"""What must happen so that people's answers differ, by what the options are."""
+_BAGS: Mapping[str, tuple[Act, ...]] = {
+    "person": (_L, _L, _L, _M, _M, _P, _N, _E, _E, Act.DRIFT, Act.RELAY, Act.TEXT),
+    "source": (_L, _L, _P, _P, _M, _E, Act.GLIMPSE, Act.RELAY, Act.RELAY, Act.TEXT),
+}
+"""Where whoever peeks, sleeps, leaves or is told shall be right as often as not, six of these in
+any order, after somebody has left."""
 
 
 def _with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
@@ -254,31 +283,34 @@ def _with_speech_relay(rng: Random, script: Script, question: Question, cast: Ca
         Line(Act.RELAY, speakers, speaker, thing=thing),
     ]
     at = rng.randint(len(script.lines) - 2, len(script.lines))
-    return replace(script, lines=(*script.lines[:at], *told, *script.lines[at:]))
+    return script.with_lines((*script.lines[:at], *told, *script.lines[at:]))
 
 
 _TAILS = {"why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST}
 
 
-def _finished(variants: Iterator[Told], polite: str) -> Iterator[Told]:
+def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -> Iterator[Told]:
     """Each variant with the lines that its question is about."""
     for script, question in variants:
-        yield finish(script, question, polite), question
+        yield finish(script, question, options, polite), question
 
 
-def finish(script: Script, question: Question, polite: str) -> Script:
+def finish(script: Script, question: Question, options: tuple[str, ...], polite: str) -> Script:
     """Add the deed, errand or remark that is asked about, at the end of the story."""
-    lines = script.lines
+    lines, chain = script.lines, question.chain
     if question.form in _TAILS:
-        lines = (*lines, Line(_TAILS[question.form], question.chain[-1], thing=question.thing))
+        lines = (*lines, Line(_TAILS[question.form], chain[-1], thing=question.thing))
     if question.form == "want":
-        lines = (*lines[:2], Line(Act.POLITE, question.chain[-1], value=polite), *lines[2:])
+        lines = (*lines[:2], Line(Act.POLITE, chain[-1], value=polite), *lines[2:])
+    remark = Line(Act.REMARK, thing=question.thing, value=question.value)
     if question.form in ("speech", "takes"):
-        *_, first, second = question.chain
+        *_, first, second = chain
         speaker, hearer = (first, second) if question.form == "speech" else (second, first)
-        remark = Line(Act.REMARK, speaker, hearer, thing=question.thing, value=question.value)
-        lines = (*lines, remark)
-    return replace(script, lines=lines)
+        lines = (*lines, replace(remark, actor=speaker, other=hearer))
+    if question.form in SPEAKERS:
+        people = tuple(n for n in script.agents if n in options)
+        lines = (*lines, replace(remark, act=Act.REMARKS, other=chain[-1], people=people))
+    return script.with_lines(lines)
 
 
 def _collect(
@@ -310,7 +342,12 @@ def _collect(
 def _staged(
     script: Script, question: Question, options: tuple[str, ...]
 ) -> tuple[Log, Replay, str] | None:
-    """The story's log and right answer, if it can happen and one of the options is right."""
+    """The story's log and right answer, if it can happen and one of the options is right.
+
+    Of what people would never do no story is told.
+    """
+    if senseless(script, question.thing):
+        return None
     if FORMS[question.form].options == "value" and not set(options) <= {
         line.value for line in script.lines
     }:

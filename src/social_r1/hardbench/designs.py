@@ -1,8 +1,8 @@
 """The designs of a block: how its variants come from one story (HARDBENCH 9).
 
 ``perm`` exchanges people's parts, ``relay`` does so behind somebody who tells, ``edit`` changes one
-line, ``ask`` asks about other people. Each yields scripts with questions; whether one of them is
-any good is for `blocks` to say.
+line, ``order`` tells the same lines in another order, ``ask`` asks about other people. Each yields
+scripts with questions; whether one of them is any good is for `blocks` to say.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.questions import Question, answer
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.solvers.case import Case
+from social_r1.hardbench.solvers.first_leaver import first_leaver
 from social_r1.hardbench.surface import Cast
+from social_r1.hardbench.surface.rich import ASIDE
 
 Told = tuple[Script, Question]
 """A variant: a story and what is asked about it."""
@@ -65,15 +68,22 @@ def _chains_by_answer(
             found[value].append(chain)
     if not all(found.values()):
         return []
-    for same in found.values():  # first those that dropping a mind does not explain
-        same.sort(key=lambda c: _explained(c, question, replay))
+    for same in found.values():  # first those that shortcuts do not explain
+        same.sort(key=lambda c: _explained(c, question, script, replay))
     return [chain for same in found.values() for chain in same[:10]]
 
 
-def _explained(chain: tuple[str, ...], question: Question, replay: Replay) -> int:
-    """By how many of three shortcuts the chain's value is found too."""
+def _explained(chain: tuple[str, ...], question: Question, script: Script, replay: Replay) -> int:
+    """By how many shortcuts the chain's value is found too.
+
+    They leave out a mind, or all of them, and in rich stories go by joint presence.
+    """
     value = replay.value(chain, question.thing)
-    return sum(replay.value(d, question.thing) == value for d in (chain[1:], chain[:-1], ()))
+    said: list[str | None] = [replay.value(c, question.thing) for c in (chain[1:], chain[:-1], ())]
+    if script.frame != "plain":
+        asked = replace(question, chain=chain)
+        said.append(first_leaver(Case(script, replay.log, asked, (), "", replay)))
+    return said.count(value)
 
 
 def _askees(
@@ -98,7 +108,7 @@ def _relays(
             line if line.names() & chain and line.act is not Act.ROLL else line.rename(names)
             for line in script.lines
         )
-        yield replace(script, lines=lines), question
+        yield script.with_lines(lines), question
 
 
 def _log(script: Script) -> Log | None:
@@ -180,7 +190,7 @@ def with_relay(rng: Random, script: Script, question: Question, places: tuple[st
             for n in chain
         ]
         rng.shuffle(rest)
-    return replace(script, lines=(*lines, *rest))
+    return script.with_lines((*lines, *rest))
 
 
 def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast) -> Script:
@@ -203,7 +213,7 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
             a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
             line = Line(Act.TEXT, a, b, thing=cast.thing, value=rng.choice(cast.places))
             lines.insert(rng.randint(max(2, len(lines) - 4), len(lines)), line)
-    return replace(script, lines=tuple(lines))
+    return script.with_lines(tuple(lines))
 
 
 def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:
@@ -214,11 +224,38 @@ def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: s
             return
 
 
+def _orders(
+    rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
+) -> Iterator[Told]:
+    """The same sentences in other orders: who does what stays, what came before what does not."""
+    yield script, question
+    lines, telling = script.lines, _telling(script, question)
+    several = [i for i, x in enumerate(lines) if x.act not in _FIXED and x.act not in ASIDE]
+    while len(telling) > 1:  # as often as somebody asks for one more
+        free = telling if question.form == "source" or rng.random() < 0.8 else several
+        places = sorted(rng.sample(free, rng.randint(2, min(len(free), 6))))
+        told = list(lines)
+        for place, other in zip(places, rng.sample(places, len(places)), strict=True):
+            told[place] = lines[other]
+        yield script.with_lines(tuple(told)), question
+
+
+def _telling(script: Script, question: Question) -> list[int]:
+    """The lines that name the asked people or change the thing; in the end those of one person."""
+    chain, lines = set(question.chain), list(enumerate(script.lines))
+    named = [i for i, x in lines if x.names() & chain and x.act not in ASIDE]
+    changes = [i for i, x in lines if x.act in CHANGES and x.thing == question.thing][1:]
+    if question.form == "source":
+        changes = [i for i in changes if i not in named][-1:]
+    return sorted({*named, *changes})
+
+
 def _edits(
     rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
 ) -> Iterator[Told]:
     """The script, and what becomes of it when one line is edited."""
-    for edited in edits(rng, script, cast):
+    # How somebody knows depends on the order of things more than on what they are.
+    for edited in edits(rng, script, cast, moves=8 if question.form == "source" else 2):
         yield edited, question
         if question.form == "feel":  # two things decide here, so both are edited
             flipped = _other_side(edited, question.chain[-1])
@@ -233,22 +270,34 @@ def _other_side(script: Script, agent: str) -> Script | None:
         replace(x, act=swap[x.act]) if x.actor == agent and x.act in swap else x
         for x in script.lines
     )
-    return replace(script, lines=lines) if lines != script.lines else None
+    return script.with_lines(lines) if lines != script.lines else None
 
 
-def edits(rng: Random, script: Script, cast: Cast) -> Iterator[Script]:
-    """The script, and what becomes of it when one line is edited."""
+def edits(rng: Random, script: Script, cast: Cast, moves: int = 2) -> Iterator[Script]:
+    """The script, and what becomes of it when one line is edited.
+
+    Each line of a rich story is moved to ``moves`` other places; most moves change no answer.
+    """
     yield script
     lines = script.lines
     found: list[tuple[Line, ...]] = []
     for at in range(2, len(lines)):
         line, rest = lines[at], (*lines[:at], *lines[at + 1 :])
+        if line.act in _FIXED:
+            continue
         if line.act is not Act.NOISE:
-            found += [(*rest[:to], line, *rest[to:]) for to in range(2, len(lines)) if to != at]
+            places = [to for to in range(2, len(lines)) if to != at]
+            if script.frame != "plain":
+                places = rng.sample(places, min(moves, len(places)))
+            found += [(*rest[:to], line, *rest[to:]) for to in places]
         found += [(*lines[:at], new, *lines[at + 1 :]) for new in _exchanges(line, cast)]
     rng.shuffle(found)
     for edited in found:
-        yield replace(script, lines=edited)
+        yield script.with_lines(edited)
+
+
+_FIXED = frozenset({Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM, Act.CUSTOM})
+"""Lines of the rich register whose edit would change nothing that is asked."""
 
 
 def _exchanges(line: Line, cast: Cast) -> list[Line]:
@@ -269,4 +318,5 @@ VARIANTS: dict[str, _Variants] = {
     "relay": _relays,
     "edit": _edits,
     "ask": _askees,
+    "order": _orders,
 }

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.core.view import aware
 from social_r1.hardbench.questions import Question, answer
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.traces import perspectives
@@ -59,10 +60,10 @@ def needs(log: Log, question: Question, options: Sequence[str]) -> tuple[str, ..
 
 
 def contested(script: Script, log: Log, question: Question, options: Sequence[str]) -> bool:
-    """Whether the answer rests on what a person away takes others to have seen of a routine (A9).
+    """Whether the answer rests on what one takes others to have heard or seen of a routine (A9).
 
     Who was told beforehand knows that it happened; whom he takes to have been there is anybody's
-    guess.
+    guess, and so is for those there who else had been told.
     """
     routines = [
         (event, frozenset(line.people))
@@ -73,7 +74,8 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
         return False
     chains = perspectives(script, question, options) or ()
     return any(
-        outer in event.covert and inner not in told
+        (outer in event.covert and inner not in told)
+        or (outer not in told and inner in event.covert and aware(event, outer))
         for event, told in routines
         for chain in chains
         for outer, inner in pairwise(chain)

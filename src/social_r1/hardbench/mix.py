@@ -27,13 +27,15 @@ WEIGHTS = {
     Act.RELAY: 0.4,
     Act.LETTER: 0.4,
     Act.READ: 0.8,
+    Act.ENTRY: 0.35,
+    Act.BLANK: 0.25,
     Act.NAP: 0.5,
     Act.WAKE: 0.6,
     Act.DRIFT: 0.3,
     Act.STIR: 0.3,
     Act.ROUTINE: 0.3,
     Act.SHIFTED: 0.3,
-    Act.NOISE: 4.2,
+    Act.NOISE: 3.2,
 }
 """How often each act is drawn, before a block shakes the weights."""
 
@@ -51,7 +53,7 @@ TRAIN_FORMS: dict[str, tuple[Entry, ...]] = {
     "Desire": (("want", 1, 0.5), ("want", 2, 0.5)),
     "Emotion": (("feel", 1, 0.5), ("feel", 2, 0.5)),
     "Intention": (("why", 1, 0.5), ("why", 2, 0.5)),
-    "Non-literal": (("speech", 2, 1.0),),
+    "Non-literal": (("speech", 2, 0.7), ("liar", 1, 0.15), ("joker", 1, 0.15)),
 }
 """Question forms of training, validation and test, by dimension."""
 
@@ -61,18 +63,19 @@ OOD_FORMS: dict[str, tuple[Entry, ...]] = {
     "Desire": (("want", 3, 1.0),),
     "Emotion": (("feel", 3, 1.0),),
     "Intention": (("failed", 1, 0.4), ("failed", 2, 0.6)),
-    "Non-literal": (("takes", 2, 1.0),),
+    "Non-literal": (("takes", 2, 0.6), ("blunder", 1, 0.4)),
 }
 """Question forms and depths that training never sees."""
 
 DESIGNS: dict[str, dict[str, float]] = {
-    "value": {"perm": 0.1, "relay": 0.55, "edit": 0.29, "ask": 0.06},
-    "deep": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
+    "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.14, "ask": 0.06},
+    "deep": {"perm": 0.2, "edit": 0.5, "order": 0.2, "ask": 0.1},
     "person": {"perm": 1.0},
-    "source": {"ask": 0.7, "perm": 0.3},
+    "source": {"order": 0.8, "ask": 0.1, "perm": 0.1},
     "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
-    "deed": {"perm": 0.1, "relay": 0.55, "edit": 0.35},
-    "act": {"perm": 0.35, "relay": 0.55, "edit": 0.1},
+    "deed": {"perm": 0.08, "relay": 0.57, "edit": 0.27, "order": 0.08},
+    "act": {"perm": 0.35, "relay": 0.58, "order": 0.07},
+    "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
     "takes": {"perm": 1.0},
 }
 """Designs with their shares, by what a form allows."""
@@ -106,8 +109,8 @@ class RichSpec:
     acts: tuple[int, int] = (8, 11)
     max_lines: int = 16
     doubt: float = 0.3
-    candidates: int = 8
-    attempts: int = 80
+    candidates: int = 16
+    attempts: int = 120
     tries: int = 20_000
 
 
@@ -131,4 +134,6 @@ def family(form: str, depth: int) -> str:
     if form == "takes":
         return "takes"
     kind = FORMS[form].options
-    return "deep" if kind in ("value", "feeling") and depth > 2 else kind
+    if depth < 3:
+        return kind
+    return {"value": "deep", "feeling": "deep feeling"}.get(kind, kind)

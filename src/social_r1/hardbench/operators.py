@@ -2,19 +2,19 @@
 
 An operator is a kind of line that can change who takes what to be so: a peek, a message, a nap.
 Undoing it where it stands shows whether the answer hangs on it (DIR, for directional) or not (INV,
-for invariant); planting it where it cannot matter gives an inert twin. The same words thus occur
-with and without effect, so that no operator word gives the answer away.
+for invariant); planting it where it cannot matter (`plants`) gives an inert twin. The same words
+thus occur with and without effect, so that no operator word gives the answer away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from random import Random
 from typing import NamedTuple
 
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question, answer, second_oracle
+from social_r1.hardbench.motives import senseless
+from social_r1.hardbench.questions import Question, answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script
 
@@ -95,6 +95,11 @@ def _other_outcome(lines: Lines, at: int) -> Lines:
     return (*lines[:at], replace(line, value=other), *lines[at + 1 :])
 
 
+def _blank(lines: Lines, at: int) -> Lines:
+    """A note that can be read becomes one that cannot."""
+    return (*lines[:at], replace(lines[at], act=Act.BLANK, value=None), *lines[at + 1 :])
+
+
 class Operator(NamedTuple):
     """A kind of line and how to undo it."""
 
@@ -110,6 +115,7 @@ OPERATORS: Mapping[str, Operator] = {
     "testimony": Operator((Act.TEXT, Act.SAY), _drop, "a word that may be true, false or old"),
     "honest_word": Operator((Act.RELAY,), _drop, "an honest answer that is not quoted"),
     "letter": Operator((Act.READ,), _drop, "a message read, not only sent"),
+    "entry": Operator((Act.ENTRY,), _blank, "an unsigned note that somebody reads alone"),
     "distrust": Operator((Act.DOUBT,), _drop, "somebody who is not taken at his word"),
     "nap": Operator((Act.NAP,), _drop_with(Act.WAKE), "a lapse that everybody sees"),
     "lapse": Operator((Act.DRIFT,), _drop_with(Act.STIR), "a lapse that nobody notices"),
@@ -124,9 +130,11 @@ OPERATORS: Mapping[str, Operator] = {
     "courtesy": Operator((Act.POLITE,), _drop, "a wish named out of courtesy"),
     "turned_back": Operator((Act.FACED_AWAY,), _drop, "passing by with the back turned"),
     "unread": Operator((Act.LETTER,), _drop, "a message sent and not read"),
+    "illegible": Operator((Act.BLANK,), _drop, "a note that cannot be made out"),
+    "aim": Operator((Act.AIM,), _drop, "how somebody would have it"),
     "distractor": Operator((Act.DOING, Act.AMBIENCE, Act.NOTE), _drop, "what changes nothing"),
 }
-"""All operators. ``turned_back``, ``unread`` and ``distractor`` are inert by their nature."""
+"""All operators. From ``turned_back`` on they are inert by their nature."""
 
 
 def uses(script: Script, question: Question, options: tuple[str, ...], gold: str) -> Iterator[Use]:
@@ -135,7 +143,7 @@ def uses(script: Script, question: Question, options: tuple[str, ...], gold: str
         for at, line in enumerate(script.lines):
             if line.act not in operator.acts or (name == "unread" and _is_read(script, at)):
                 continue
-            other = replace(script, lines=operator.undo(script.lines, at))
+            other = script.with_lines(operator.undo(script.lines, at))
             try:
                 log = stage(other)
             except ScriptError:
@@ -149,197 +157,14 @@ def _is_read(script: Script, at: int) -> bool:
     return replace(letter, act=Act.READ) in script.lines[at:]
 
 
-def directional(found: list[Use], options: tuple[str, ...]) -> list[Twin]:
-    """The twins whose answer is another one of the options."""
+def directional(found: list[Use], options: tuple[str, ...], thing: str) -> list[Twin]:
+    """The twins whose answer is another one of the options, in stories that make sense."""
     return [
         Twin(u.operator, u.script, u.answer)
         for u in found
         if u.flips and u.answer is not None and u.answer in options
+        if not senseless(u.script, thing)
     ]
-
-
-def inert(
-    rng: Random,
-    script: Script,
-    question: Question,
-    options: tuple[str, ...],
-    gold: str,
-    count: int = 2,
-) -> list[Twin]:
-    """Stories in which an operator was planted where it does not change the answer.
-
-    Each is proved by both oracles; plants that turn out to matter are left out.
-    """
-    found: list[Twin] = []
-    for name in rng.sample(sorted(PLANTS), len(PLANTS)):
-        if len(found) == count:
-            break
-        other = PLANTS[name](rng, script, question)
-        if other is None:
-            continue
-        try:
-            log = stage(other)
-        except ScriptError:
-            continue
-        oracles = (Replay(log), second_oracle(log, question, options))
-        if {answer(question, log, oracle, options) for oracle in oracles} == {gold}:
-            found.append(Twin(name, other, gold))
-    return found
-
-
-Plant = Callable[[Random, Script, Question], Script | None]
-
-
-def _other_thing(script: Script, question: Question) -> tuple[str, str] | None:
-    """A fluent besides the asked one, with a value that the story gives it."""
-    found = [
-        (x.thing, x.value)
-        for x in script.lines
-        if x.thing and x.value and x.thing != question.thing and x.act is not Act.POLITE
-    ]
-    return found[0] if found else None
-
-
-def _insert(script: Script, at: int, *lines: Line) -> Script:
-    return replace(script, lines=(*script.lines[:at], *lines, *script.lines[at:]))
-
-
-def _spot(rng: Random, script: Script) -> tuple[int, list[str], list[str]]:
-    """A place in the story, who is there and awake, and who is out."""
-    at = rng.randint(min(3, len(script.lines)), len(script.lines))
-    inside: set[str] = set()
-    away: set[str] = set()
-    for line in script.lines[:at]:
-        inside |= set(line.people) if line.act is Act.ROLL else set()
-        if line.actor and line.act is Act.ENTER:
-            inside.add(line.actor)
-        elif line.actor and line.act is Act.LEAVE:
-            inside.discard(line.actor)
-        elif line.actor and line.act in (Act.NAP, Act.DRIFT):
-            away.add(line.actor)
-        elif line.actor and line.act in (Act.WAKE, Act.STIR):
-            away.discard(line.actor)
-    return at, sorted(inside - away), sorted(set(script.agents) - inside)
-
-
-def _plant_message(rng: Random, script: Script, question: Question) -> Script | None:
-    """A message about something else."""
-    about = _other_thing(script, question)
-    at, there, out = _spot(rng, script)
-    if about is None or len(there) + len(out) < 2:
-        return None
-    a, b = rng.sample([*there, *out], 2)
-    return _insert(script, at, Line(Act.TEXT, a, b, thing=about[0], value=about[1]))
-
-
-def _plant_peek(rng: Random, script: Script, question: Question) -> Script | None:
-    """A peek at something else."""
-    about = _other_thing(script, question)
-    at, there, out = _spot(rng, script)
-    if about is None or not there or not out:
-        return None
-    line = Line(Act.PEEK_MOVE, rng.choice(there), rng.choice(out), about[0], about[1])
-    return _insert(script, at, line)
-
-
-def _plant_glimpse(rng: Random, script: Script, question: Question) -> Script | None:
-    """The right spot, the back turned."""
-    at, _, out = _spot(rng, script)
-    if not out:
-        return None
-    return _insert(script, at, Line(Act.FACED_AWAY, rng.choice(out), thing=question.thing))
-
-
-def _plant_letter(rng: Random, script: Script, question: Question) -> Script | None:
-    """A letter that is never read."""
-    at, there, _ = _spot(rng, script)
-    values = [x.value for x in script.lines if x.thing == question.thing and x.value]
-    if not there or len(script.agents) < 2:
-        return None
-    writer = rng.choice(there)
-    reader = rng.choice([n for n in script.agents if n != writer])
-    value = rng.choice(values)
-    return _insert(script, at, Line(Act.LETTER, writer, reader, question.thing, value))
-
-
-def _plant_nap(rng: Random, script: Script, question: Question) -> Script | None:
-    """A nap through nothing."""
-    at, there, _ = _spot(rng, script)
-    if len(there) < 2:
-        return None
-    who = rng.choice(there)
-    return _insert(script, at, Line(Act.NAP, who), Line(Act.WAKE, who))
-
-
-def _plant_lapse(rng: Random, script: Script, question: Question) -> Script | None:
-    """An absent mind while nothing happens."""
-    at, there, _ = _spot(rng, script)
-    if len(there) < 2:
-        return None
-    who = rng.choice(there)
-    return _insert(script, at, Line(Act.DRIFT, who), Line(Act.STIR, who))
-
-
-def _plant_return(rng: Random, script: Script, question: Question) -> Script | None:
-    """Out and in again while nothing happens."""
-    at, there, _ = _spot(rng, script)
-    if len(there) < 2:
-        return None
-    who = rng.choice(there)
-    return _insert(script, at, Line(Act.LEAVE, who), Line(Act.ENTER, who))
-
-
-def _plant_doubt(rng: Random, script: Script, question: Question) -> Script | None:
-    """Doubt of somebody whose word does not matter."""
-    if len(script.agents) < 2:
-        return None
-    a, b = rng.sample(script.agents, 2)
-    return _insert(script, 2, Line(Act.DOUBT, a, b))
-
-
-def _plant_overheard(rng: Random, script: Script, question: Question) -> Script | None:
-    """Something else is overheard."""
-    about = _other_thing(script, question)
-    at, there, out = _spot(rng, script)
-    if about is None or not there or not out:
-        return None
-    line = Line(Act.OVERHEAR, rng.choice(there), rng.choice(out), about[0], about[1])
-    return _insert(script, at, line)
-
-
-def _plant_routine(rng: Random, script: Script, question: Question) -> Script | None:
-    """Something else changes as foretold."""
-    about = _other_thing(script, question)
-    if about is None:
-        return None
-    told = (rng.choice(script.agents),)
-    at = rng.randint(min(3, len(script.lines)), len(script.lines))
-    return _insert(script, at, Line(Act.ROUTINE, None, None, about[0], about[1], told))
-
-
-def _plant_shift(rng: Random, script: Script, question: Question) -> Script | None:
-    """Something else is shifted by nobody in sight."""
-    about = _other_thing(script, question)
-    if about is None:
-        return None
-    at = rng.randint(min(3, len(script.lines)), len(script.lines))
-    return _insert(script, at, Line(Act.SHIFTED, thing=about[0], value=about[1]))
-
-
-PLANTS: Mapping[str, Plant] = {
-    "testimony": _plant_message,
-    "peek": _plant_peek,
-    "transparent": _plant_glimpse,
-    "letter": _plant_letter,
-    "nap": _plant_nap,
-    "lapse": _plant_lapse,
-    "return": _plant_return,
-    "distrust": _plant_doubt,
-    "overhear": _plant_overheard,
-    "routine": _plant_routine,
-    "shift": _plant_shift,
-}
-"""Ways to use an operator's words to no effect."""
 
 
 def pivotal(
@@ -352,7 +177,7 @@ def pivotal(
     found: list[int] = []
     for at in range(len(script.lines)):
         try:
-            log = stage(replace(script, lines=_drop(script.lines, at)))
+            log = stage(script.with_lines(_drop(script.lines, at)))
         except ScriptError:
             continue  # what others stand on is not toggled alone
         if answer(question, log, Replay(log), options) != gold:

@@ -2,8 +2,9 @@
 
 Where an item has a log, nobody has to *judge* whether a reasoning step is right. A claim of cue
 encoding (``[4] key to red box; seen by Ella``) is compared with what line 4 shows, a claim of cue
-interpretation (``[4] Ella red box``) with what line 4 tells that perspective. What the
-thought leaves out counts as missed, so silence earns nothing.
+interpretation (``[4] Ella red box``) with what line 4 tells that perspective, its reading
+(``Read: Ella loses by granted, takes it to be granted: dismayed``) with what the beliefs come to.
+What the thought leaves out counts as missed, so silence earns nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from social_r1.hardbench.assemble import World, world
 from social_r1.hardbench.traces import (
     ENDS,
     NOTHING,
+    READS,
     Held,
+    Trace,
     belief_claims,
     end_claim,
     last,
@@ -56,7 +59,8 @@ class Check:
         claims: every claim made or missed.
         cues: F1 of the cue claims that say something.
         beliefs: mean over the perspectives needed: 1 for the whole list right, 1/2 for the last
-            value alone, 0 otherwise; perspectives that are not needed count as wrong.
+            value alone, 0 otherwise; perspectives that are not needed count as wrong. Where the
+            answer is read off them, the reading counts as one more, 1 or 0.
         goal: 1 if the goal stage names what is asked.
     """
 
@@ -158,21 +162,18 @@ def _place(line: int) -> str:
     return f"[{line}] " if line else ""
 
 
-_TAKEN = re.compile(rf"(?:\[(\d+)\]|{ENDS}:) (.*)", re.DOTALL)
+_TAKEN = re.compile(rf"(?:\[(?P<line>\d+)\]|{ENDS}:|(?P<reads>{READS}:)) (?P<body>.*)", re.DOTALL)
+_READING = -1
+"""The reading among the claims of the interpretation; lines count from 1, the end is 0."""
 
 
 def _check_beliefs(here: World, text: str) -> tuple[list[Claim], float]:
-    beliefs = here.trace.beliefs
-    truth = {**belief_claims(here.trace.spoken, beliefs), 0: end_claim(beliefs)}
+    beliefs, truth = here.trace.beliefs, _interpretation(here.trace)
     said: dict[int, str] = {}
     claims: list[Claim] = []
     taken: dict[str, dict[int, str]] = {perspective(chain): {} for chain, _ in beliefs}
     extra = 0
-    for sentence in re.split(r"\.(?:\s+|$)", text):
-        found = _TAKEN.match(sentence.strip())
-        if not found:
-            continue
-        line, body = int(found[1] or 0), found[2].strip()
+    for line, body in _statements(text):
         right = truth.get(line, "")
         true = body == right and line not in said
         verdict = Verdict.TRUE if true else Verdict.FALSE
@@ -181,7 +182,7 @@ def _check_beliefs(here: World, text: str) -> tuple[list[Claim], float]:
             extra += 1
             continue
         said[line] = body
-        for name, value in _entries(body, taken):
+        for name, value in _entries(body, taken) if line != _READING else ():
             if name is None:
                 extra += 1
             else:
@@ -190,12 +191,27 @@ def _check_beliefs(here: World, text: str) -> tuple[list[Claim], float]:
         if line not in said and right != NOTHING:
             claims.append(Claim(Stage.CUE_INTERPRETATION, _taken(line), Verdict.MISSING, right))
     points = sum(_points(taken[perspective(chain)], held) for chain, held in beliefs)
-    return claims, points / (len(taken) + extra)
+    points += _READING in truth and said.get(_READING) == truth[_READING]
+    return claims, points / (len(taken) + extra + (_READING in truth or _READING in said))
+
+
+def _interpretation(trace: Trace) -> dict[int, str]:
+    """The right claims of the interpretation, in order."""
+    truth = {**belief_claims(trace.spoken, trace.beliefs), 0: end_claim(trace.beliefs)}
+    return {**truth, _READING: trace.reading} if trace.reading else truth
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Line and body of each claim that the interpretation makes."""
+    for sentence in re.split(r"\.(?:\s+|$)", text):
+        found = _TAKEN.match(sentence.strip())
+        if found:
+            yield _READING if found["reads"] else int(found["line"] or 0), found["body"].strip()
 
 
 def _taken(line: int) -> str:
     """How a claim of the interpretation begins."""
-    return f"[{line}]" if line else f"{ENDS}:"
+    return f"[{line}]" if line > 0 else f"{READS if line else ENDS}:"
 
 
 def _entries(body: str, names: Iterable[str]) -> Iterator[tuple[str | None, str]]:

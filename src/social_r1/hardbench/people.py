@@ -1,14 +1,19 @@
-"""Candidates for questions whose options are people: who knows, to whom is it news, who errs."""
+"""Who is asked about, and who are the candidates: which parts of a story people take."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from random import Random
 
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question
+from social_r1.hardbench.motives import last_seen
+from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, fits_speaker
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Script
+from social_r1.hardbench.solvers.case import Case
+from social_r1.hardbench.solvers.first_leaver import first_leaver
 
 
 def draw_people(
@@ -22,6 +27,8 @@ def draw_people(
         replay = Replay(stage(script))
     except ScriptError:
         return None
+    if question.form in SPEAKERS:
+        return _draw_speakers(rng, script, question, replay)
     chain, thing = question.chain, question.thing
     truth = replay.value(chain, thing)
     named = {n for line in script.lines for n in line.names()}
@@ -52,3 +59,80 @@ def draw_people(
     options = [rng.choice(fits), *rng.sample(rest, 3)]
     rng.shuffle(options)
     return question, tuple(options)
+
+
+def _draw_speakers(
+    rng: Random, script: Script, question: Question, replay: Replay
+) -> tuple[Question, tuple[str, ...]] | None:
+    """Four who say the same to the same hearer, of whom one means what is asked for."""
+    named = {n for line in script.lines for n in line.names()} - set(question.chain)
+    fits = {n: fits_speaker(question, replay, n) for n in script.agents if n in named}
+    good, bad = ([n for n, fit in fits.items() if fit is wanted] for wanted in (True, False))
+    if not good or len(bad) < 3:
+        return None
+    options = [rng.choice(good), *rng.sample(bad, 3)]
+    rng.shuffle(options)
+    return question, tuple(options)
+
+
+def asked_apart(rng: Random, script: Script, question: Question, design: str) -> Script | None:
+    """Give the asked people the parts of those who no longer have the thing before their eyes.
+
+    Those others can tell them something. In a relay the rest must hold all the beliefs that the
+    options need; None where no choice of parts leaves them.
+    """
+    free = [n for n in script.agents if n not in last_seen(script, question.thing)[0]]
+    found = list(permutations(free, len(question.chain)))
+    if design != "relay" and len(question.chain) < 3:
+        return with_parts(script, question, rng.choice(found)) if found else script
+    try:
+        replay = Replay(stage(script))
+    except ScriptError:
+        return None
+    if design != "relay":
+        return with_parts(script, question, _unexplained(rng, script, question, replay))
+    held = {n: replay.value((n,), question.thing) for n in script.agents}
+    found = [c for c in found if _differ({n: v for n, v in held.items() if n not in c}, question)]
+    return with_parts(script, question, rng.choice(found)) if found else None
+
+
+def _unexplained(
+    rng: Random, script: Script, question: Question, replay: Replay, looked_at: int = 24
+) -> tuple[str, ...]:
+    """Of some chains of people one whose nested belief the fewest shortcuts explain."""
+
+    def explained(chain: tuple[str, ...]) -> int:
+        value = replay.value(chain, question.thing)
+        shorter = [replay.value(c, question.thing) for c in (chain[1:], chain[:-1], ())]
+        asked = replace(question, chain=chain)
+        case = Case(script, replay.log, asked, (), "", replay)
+        return [*shorter, first_leaver(case)].count(value)
+
+    found = list(permutations(script.agents, len(question.chain)))
+    return min(rng.sample(found, min(len(found), looked_at)), key=explained)
+
+
+def some_parts(rng: Random, script: Script, question: Question) -> list[tuple[str, ...]]:
+    """Some ways to give out the asked people's parts; one, and nobody's, if there are none."""
+    found = list(permutations(script.agents, len(question.chain)))
+    return rng.sample(found, min(len(found), 6))
+
+
+def with_parts(script: Script, question: Question, parts: Sequence[str]) -> Script:
+    """The asked people in these parts, the others in the rest."""
+    rest = [n for n in script.agents if n not in parts]
+    others = [n for n in script.agents if n not in question.chain]
+    return script.rename(dict(zip([*parts, *rest], [*question.chain, *others], strict=True)))
+
+
+def _differ(held: Mapping[str, str], question: Question) -> bool:
+    """Whether those behind the asked people hold all the beliefs that the options need."""
+    values = [v for v in held.values() if v[0] != "<"]
+    match FORMS[question.form].options:
+        case "feeling":  # whoever has the stake, another brings good or bad news
+            return all(sum(v[0] == sign for v in values) >= 2 for sign in "+-")
+        case "act":  # both may hold it, and neither
+            true = sum(v == question.value for v in values)
+            return true >= 2 and len(values) - true >= 2
+        case _:
+            return len(set(values)) >= 4

@@ -1,17 +1,18 @@
-"""Random plots: scripts that can happen, drawn act by act from what is possible right now.
+"""Plots: scripts that can happen, drawn act by act from what is possible right now.
 
-The same acts serve both registers; which of them happen is a matter of the weights.
+The same acts serve both registers; which of them happen is a matter of the weights. In the small
+register of the embedded model anybody may do anything; in the rich one people have reasons
+(`motives`), which is a `World` of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface import Cast
-from social_r1.hardbench.surface.words import domain, other_value, shelve
 
 NOISE_ALONE = ("weather", "clock", "dog", "bus", "light")
 NOISE_PERSON = ("hum", "window", "plants", "floor", "quiet", "note", "stretch")
@@ -29,12 +30,16 @@ class PlotSpec:
     """Chance that the story says of one person that he does not trust another."""
     late: float = 0.0
     """Chance that one person comes in only later."""
+    stated: float = 0.0
+    """Chance that the story says how those who move the thing would have it."""
     skeleton: tuple[Act, ...] = ()
     """Acts that must happen in this order; free ones are strewn between. Empty: all are free."""
 
 
 @dataclass(slots=True)
-class _World:
+class World:
+    """Where people are while a plot is drawn, and what any of them might do next."""
+
     cast: Cast
     inside: list[str]
     outside: list[str]
@@ -46,19 +51,93 @@ class _World:
 
     @property
     def awake(self) -> list[str]:
+        """Those in the room who take in what happens there."""
         return [a for a in self.inside if a not in self.asleep and a not in self.drifting]
+
+    @property
+    def reachable(self) -> list[str]:
+        """Those who can send and get word now."""
+        return self.awake + self.outside
 
     def readable(self) -> list[Line]:
         """Letters whose writer and reader can both look at a screen now."""
-        up = {*self.awake, *self.outside}
+        up = set(self.reachable)
         return [x for x in self.unread if {x.actor, x.other} <= up]
+
+    def limits(self) -> dict[Act, bool]:
+        """Whether each act can be drawn now; any other can while somebody there is awake."""
+        awake, outside = len(self.awake), len(self.outside)
+        return dict.fromkeys(Act, awake > 0) | {
+            Act.LEAVE: awake >= 2,
+            Act.NAP: awake >= 2,
+            Act.ENTER: outside > 0,
+            Act.WAKE: bool(self.asleep),
+            Act.DRIFT: awake >= 2,
+            Act.STIR: bool(self.drifting),
+            Act.PEEK_MOVE: awake > 0 and outside > 0,
+            Act.SAY: len(self.inside) >= 2 and awake > 0,
+            Act.TEXT: awake + outside >= 2,
+            Act.RELAY: awake + outside >= 2,
+        }
+
+    def mover(self, rng: Random) -> str:
+        """Who moves the thing."""
+        return rng.choice(self.awake)
+
+    def target(self, rng: Random, actor: str) -> str:
+        """Where he moves it: to a new place, while there is one."""
+        unused = [p for p in self.cast.places if p not in self.visited]
+        return rng.choice(unused or [p for p in self.cast.places if p != self.place])
+
+    def moved(self, place: str, seen: Iterable[str]) -> None:
+        """The thing is in another place, and these people saw it put there."""
+        self.place = place
+        self.visited.append(place)
+
+    def away(self, actor: str) -> None:
+        """From now on the actor does not see what happens in the room."""
+
+    def searcher(self, rng: Random) -> str:
+        """Who goes and looks for himself."""
+        return rng.choice(self.awake)
+
+    def announcer(self, rng: Random) -> str:
+        """Who speaks up in the room."""
+        return rng.choice(self.awake)
+
+    def claim(self, rng: Random, speaker: str, *, aloud: bool = False) -> str:
+        """What somebody says: true, or anything."""
+        return self.place if rng.random() < 0.4 else rng.choice(self.cast.places)
+
+    def telling(self, rng: Random) -> tuple[str, str]:
+        """Who tells whom in private."""
+        a, b = rng.sample(self.reachable, 2)
+        return a, b
+
+    def asking(self, rng: Random) -> tuple[str, str]:
+        """Who answers whom in private."""
+        a, b = rng.sample(self.reachable, 2)
+        return a, b
+
+    def noise(self, rng: Random) -> Line:
+        """Something that changes nothing of the asked fluent."""
+        kind = rng.choices((NOISE_ALONE, NOISE_PERSON, NOISE_THING, NOISE_MOVE), (2, 3, 1, 4))[0]
+        key = rng.choice(kind)
+        if kind is NOISE_ALONE:
+            return Line(Act.NOISE, noise=key)
+        actor = rng.choice(self.awake)
+        if kind is NOISE_PERSON:
+            return Line(Act.NOISE, actor, noise=key)
+        thing = rng.choice(self.cast.other_things)
+        place = rng.choice(self.cast.places) if kind is NOISE_MOVE else None
+        return Line(Act.NOISE, actor, thing=thing, value=place, noise=key)
 
 
 def draw_script(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
     """Draw one script; whether it is interesting is for others to say."""
     names = list(cast.names)
     late = [names.pop()] if len(names) > 2 and rng.random() < spec.late else []
-    world = _World(cast, names, late, place=cast.places[0], visited=[cast.places[0]])
+    world = World(cast, names, late, place=cast.places[0], visited=[cast.places[0]])
     lines = [
         Line(Act.ROLL, people=tuple(names)),
         Line(Act.PLACE, thing=cast.thing, value=world.place),
@@ -66,37 +145,19 @@ def draw_script(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
     if rng.random() < spec.doubt:
         hearer, speaker = rng.sample(cast.names, 2)
         lines.insert(rng.randrange(2), Line(Act.DOUBT, hearer, speaker))
-    lines += _draw_acts(rng, world, spec)
-    if cast.domain:
-        _let_the_doubted_speak(rng, lines, cast)
-    return Script(
-        cast.names,
-        cast.room,
-        tuple(lines),
-        frame=cast.frame,
-        domain=cast.domain,
-        matter=cast.matter,
-        family=cast.family,
-    )
+    lines += draw_acts(rng, world, spec)
+    return Script(cast.names, cast.room, tuple(lines))
 
 
-def _let_the_doubted_speak(rng: Random, lines: list[Line], cast: Cast) -> None:
-    """Doubt matters only where the doubted says something to the doubter."""
-    doubt = next((x for x in lines if x.act is Act.DOUBT), None)
-    if doubt and doubt.actor and doubt.other and rng.random() < 0.8:
-        value = rng.choice(cast.places)
-        word = Line(Act.TEXT, doubt.other, doubt.actor, thing=cast.thing, value=value)
-        lines.insert(rng.randint(len(lines) // 2, len(lines)), word)
-
-
-def _draw_acts(rng: Random, world: _World, spec: PlotSpec) -> list[Line]:
+def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
+    """What happens after the opening, act by act."""
     count = rng.randint(*spec.acts)
     fixed = list(spec.skeleton)
     lines: list[Line] = []
     for left in range(count, 0, -1):
         if fixed and rng.random() < len(fixed) / left:
             act = fixed.pop(0)
-            line = _DRAW[act](rng, world) if act in _possible(world, (act,)) else None
+            line = _DRAW[act](rng, world) if world.limits()[act] else None
         else:
             line = _draw_line(rng, world, spec)
         if line is not None:
@@ -104,188 +165,146 @@ def _draw_acts(rng: Random, world: _World, spec: PlotSpec) -> list[Line]:
     return lines
 
 
-def _draw_line(rng: Random, world: _World, spec: PlotSpec) -> Line | None:
-    acts = _possible(world, [a for a, w in spec.weights.items() if w > 0])
+def _draw_line(rng: Random, world: World, spec: PlotSpec) -> Line | None:
+    limits = world.limits()
+    acts = [a for a, w in spec.weights.items() if w > 0 and limits[a]]
     if not acts:
         return None
     act = rng.choices(acts, [spec.weights[a] for a in acts])[0]
     return _DRAW[act](rng, world)
 
 
-def _possible(world: _World, acts: Iterable[Act]) -> list[Act]:
-    """Those of the acts that can be drawn now, with so many people in the room and awake."""
-    awake, outside = len(world.awake), len(world.outside)
-    limits = {
-        Act.LEAVE: awake >= 2,
-        Act.NAP: awake >= 2,
-        Act.ENTER: outside > 0,
-        Act.WAKE: bool(world.asleep),
-        Act.PEEK_MOVE: awake > 0 and outside > 0,
-        Act.SAY: len(world.inside) >= 2 and awake > 0,
-        Act.TEXT: awake + outside >= 2,
-        Act.RELAY: awake + outside >= 2,
-        Act.DRIFT: awake >= 2,
-        Act.STIR: bool(world.drifting),
-        Act.GLIMPSE: outside > 0,
-        Act.FACED_AWAY: outside > 0,
-        Act.OVERHEAR: awake > 0 and outside > 0,
-        Act.LETTER: awake + outside >= 1,
-        Act.READ: bool(world.readable()),
-        Act.ROUTINE: True,
-        Act.SHIFTED: True,
-    }
-    return [a for a in acts if limits.get(a, awake > 0)]
-
-
-def _leave(rng: Random, world: _World) -> Line:
+def _leave(rng: Random, world: World) -> Line:
     actor = rng.choice(world.awake)
     world.inside.remove(actor)
     world.outside.append(actor)
+    world.away(actor)
     return Line(Act.LEAVE, actor)
 
 
-def _enter(rng: Random, world: _World) -> Line:
+def _enter(rng: Random, world: World) -> Line:
     actor = rng.choice(world.outside)
     world.outside.remove(actor)
     world.inside.append(actor)
     return Line(Act.ENTER, actor)
 
 
-def _new_place(rng: Random, world: _World) -> str:
-    unused = [p for p in world.cast.places if p not in world.visited]
-    choice = rng.choice(unused if unused else [p for p in world.cast.places if p != world.place])
-    world.place = choice
-    world.visited.append(choice)
-    return choice
+def _move(rng: Random, world: World) -> Line:
+    actor = world.mover(rng)
+    place = world.target(rng, actor)
+    world.moved(place, world.awake)
+    return Line(Act.MOVE, actor, thing=world.cast.thing, value=place)
 
 
-def _move(rng: Random, world: _World) -> Line:
-    actor = rng.choice(world.awake)
-    return Line(Act.MOVE, actor, thing=world.cast.thing, value=_new_place(rng, world))
+def _peek_move(rng: Random, world: World) -> Line:
+    actor, watcher = world.mover(rng), rng.choice(world.outside)
+    place = world.target(rng, actor)
+    world.moved(place, [*world.awake, watcher])
+    return Line(Act.PEEK_MOVE, actor, watcher, thing=world.cast.thing, value=place)
 
 
-def _peek_move(rng: Random, world: _World) -> Line:
-    actor, watcher = rng.choice(world.awake), rng.choice(world.outside)
-    return Line(Act.PEEK_MOVE, actor, watcher, thing=world.cast.thing, value=_new_place(rng, world))
+def _look(rng: Random, world: World) -> Line:
+    actor = world.searcher(rng)
+    return Line(Act.LOOK, actor, thing=world.cast.thing)
 
 
-def _look(rng: Random, world: _World) -> Line:
-    return Line(Act.LOOK, rng.choice(world.awake), thing=world.cast.thing)
+def _say(rng: Random, world: World) -> Line:
+    actor = world.announcer(rng)
+    value = world.claim(rng, actor, aloud=True)
+    return Line(Act.SAY, actor, thing=world.cast.thing, value=value)
 
 
-def _say(rng: Random, world: _World) -> Line:
-    return Line(Act.SAY, rng.choice(world.awake), thing=world.cast.thing, value=_claim(rng, world))
+def _text(rng: Random, world: World) -> Line:
+    a, b = world.telling(rng)
+    return Line(Act.TEXT, a, b, thing=world.cast.thing, value=world.claim(rng, a))
 
 
-def _text(rng: Random, world: _World) -> Line:
-    a, b = rng.sample(world.awake + world.outside, 2)
-    return Line(Act.TEXT, a, b, thing=world.cast.thing, value=_claim(rng, world))
-
-
-def _relay(rng: Random, world: _World) -> Line:
-    a, b = rng.sample(world.awake + world.outside, 2)
+def _relay(rng: Random, world: World) -> Line:
+    a, b = world.asking(rng)
     return Line(Act.RELAY, a, b, thing=world.cast.thing)
 
 
-def _claim(rng: Random, world: _World) -> str:
-    return world.place if rng.random() < 0.4 else rng.choice(world.cast.places)
-
-
-def _nap(rng: Random, world: _World) -> Line:
+def _nap(rng: Random, world: World) -> Line:
     actor = rng.choice(world.awake)
     world.asleep.append(actor)
+    world.away(actor)
     return Line(Act.NAP, actor)
 
 
-def _wake(rng: Random, world: _World) -> Line:
+def _wake(rng: Random, world: World) -> Line:
     actor = rng.choice(world.asleep)
     world.asleep.remove(actor)
     return Line(Act.WAKE, actor)
 
 
-def _drift(rng: Random, world: _World) -> Line:
+def _drift(rng: Random, world: World) -> Line:
     actor = rng.choice(world.awake)
     world.drifting.append(actor)
+    world.away(actor)
     return Line(Act.DRIFT, actor)
 
 
-def _stir(rng: Random, world: _World) -> Line:
+def _stir(rng: Random, world: World) -> Line:
     actor = rng.choice(world.drifting)
     world.drifting.remove(actor)
     return Line(Act.STIR, actor)
 
 
-def _glimpse(rng: Random, world: _World) -> Line:
-    return Line(Act.GLIMPSE, rng.choice(world.outside), thing=world.cast.thing)
+def _alone(act: Act) -> Callable[[Random, World], Line]:
+    """Somebody outside, alone, at the window or past it."""
+
+    def draw(rng: Random, world: World) -> Line:
+        return Line(act, rng.choice(world.outside), thing=world.cast.thing)
+
+    return draw
 
 
-def _faced_away(rng: Random, world: _World) -> Line:
-    return Line(Act.FACED_AWAY, rng.choice(world.outside), thing=world.cast.thing)
+def _reading(act: Act) -> Callable[[Random, World], Line]:
+    """Somebody who has not the thing before his eyes comes upon a note about it."""
+
+    def draw(rng: Random, world: World) -> Line:
+        actor = world.asking(rng)[1]
+        value = rng.choice(world.cast.places) if act is Act.ENTRY else None
+        return Line(act, actor, thing=world.cast.thing, value=value)
+
+    return draw
 
 
-def _overhear(rng: Random, world: _World) -> Line:
-    actor, other = rng.choice(world.awake), rng.choice(world.outside)
-    return Line(Act.OVERHEAR, actor, other, thing=world.cast.thing, value=_claim(rng, world))
+def _overhear(rng: Random, world: World) -> Line:
+    actor, other = world.announcer(rng), rng.choice(world.outside)
+    value = world.claim(rng, actor, aloud=True)
+    return Line(Act.OVERHEAR, actor, other, thing=world.cast.thing, value=value)
 
 
-def _letter(rng: Random, world: _World) -> Line:
-    actor = rng.choice(world.awake + world.outside)
+def _letter(rng: Random, world: World) -> Line:
+    actor = rng.choice(world.reachable)
     other = rng.choice([n for n in world.cast.names if n != actor])
-    line = Line(Act.LETTER, actor, other, thing=world.cast.thing, value=_claim(rng, world))
+    line = Line(Act.LETTER, actor, other, thing=world.cast.thing, value=world.claim(rng, actor))
     world.unread = [x for x in world.unread if (x.actor, x.other) != (actor, other)] + [line]
     return line
 
 
-def _read(rng: Random, world: _World) -> Line:
+def _read(rng: Random, world: World) -> Line:
     letter = rng.choice(world.readable())
     world.unread.remove(letter)
     return replace(letter, act=Act.READ)
 
 
-def _routine(rng: Random, world: _World) -> Line:
+def _routine(rng: Random, world: World) -> Line:
     told = rng.sample(world.cast.names, rng.randint(1, 2))
-    value = _new_place(rng, world)
+    value = world.target(rng, "")
+    world.moved(value, [*world.awake, *told])
     return Line(Act.ROUTINE, thing=world.cast.thing, value=value, people=tuple(told))
 
 
-def _shifted(rng: Random, world: _World) -> Line:
-    return Line(Act.SHIFTED, thing=world.cast.thing, value=_new_place(rng, world))
+def _shifted(rng: Random, world: World) -> Line:
+    value = world.target(rng, "")
+    world.moved(value, world.awake)
+    return Line(Act.SHIFTED, thing=world.cast.thing, value=value)
 
 
-def _rich_noise(rng: Random, world: _World) -> Line:
-    """Something that changes nothing of the asked fluent; much of it looks like an event."""
-    actor, cast = rng.choice(world.awake), world.cast
-    kind = rng.choices(("doing", "ambience", "note", "move", "text"), (5, 1.2, 0.5, 2, 0.8))[0]
-    thing = rng.choice(cast.other_things)
-    others = [n for n in world.awake + world.outside if n != actor]
-    if kind == "move" or (kind == "text" and not others):
-        value = other_value(rng, cast, thing)
-        return Line(Act.MOVE, actor, thing=thing, value=value)
-    if kind == "text":
-        value = other_value(rng, cast, thing)
-        return Line(Act.TEXT, actor, rng.choice(others), thing=thing, value=value)
-    if kind == "note":
-        return Line(Act.NOTE, actor)
-    words = domain(cast.domain)
-    doing = kind == "doing"
-    indices = shelve(range(len(words.doings if doing else words.ambience)), cast.family)
-    noise = f"{cast.domain}/{rng.choice(indices)}"
-    return Line(Act.DOING, actor, noise=noise) if doing else Line(Act.AMBIENCE, noise=noise)
-
-
-def _noise(rng: Random, world: _World) -> Line:
-    if world.cast.domain:
-        return _rich_noise(rng, world)
-    kind = rng.choices((NOISE_ALONE, NOISE_PERSON, NOISE_THING, NOISE_MOVE), (2, 3, 1, 4))[0]
-    key = rng.choice(kind)
-    if kind is NOISE_ALONE:
-        return Line(Act.NOISE, noise=key)
-    actor = rng.choice(world.awake)
-    if kind is NOISE_PERSON:
-        return Line(Act.NOISE, actor, noise=key)
-    thing = rng.choice(world.cast.other_things)
-    place = rng.choice(world.cast.places) if kind is NOISE_MOVE else None
-    return Line(Act.NOISE, actor, thing=thing, value=place, noise=key)
+def _noise(rng: Random, world: World) -> Line:
+    return world.noise(rng)
 
 
 _DRAW = {
@@ -301,8 +320,10 @@ _DRAW = {
     Act.WAKE: _wake,
     Act.DRIFT: _drift,
     Act.STIR: _stir,
-    Act.GLIMPSE: _glimpse,
-    Act.FACED_AWAY: _faced_away,
+    Act.GLIMPSE: _alone(Act.GLIMPSE),
+    Act.FACED_AWAY: _alone(Act.FACED_AWAY),
+    Act.ENTRY: _reading(Act.ENTRY),
+    Act.BLANK: _reading(Act.BLANK),
     Act.OVERHEAR: _overhear,
     Act.LETTER: _letter,
     Act.READ: _read,

@@ -57,8 +57,15 @@ FORMS = {
     "want": Form("Desire", 0, "value"),
     "speech": Form("Non-literal", 1, "act"),
     "takes": Form("Non-literal", 2, "act"),
+    "liar": Form("Non-literal", 2, "person"),
+    "joker": Form("Non-literal", 2, "person"),
+    "blunder": Form("Non-literal", 1, "person"),
 }
 """All forms. ``reality`` and ``memory`` are controls, which the hard sets do not ask."""
+
+SPEAKERS = {"liar": Speech.LIE, "joker": Speech.JOKE, "blunder": None}
+"""Forms about who of several people means what by the same words to the same hearer. A blunder is
+an honest mistake (an involuntary lie) to one who knows better: a faux pas."""
 
 GROUNDED = ("knowledge", "news", "source")
 """Forms that ask for knowledge, not only for belief."""
@@ -71,7 +78,8 @@ class Question:
     Attributes:
         form: a key of `FORMS`.
         chain: whose mind, the outer one first. For ``speech`` the speaker and the hearer (in an
-            outer mind, if there are three); for ``takes`` the hearer and the speaker.
+            outer mind, if there are three); for ``takes`` the hearer and the speaker; for
+            `SPEAKERS` the hearer.
         thing: the fluent asked about.
         value: what it is asked of: the place that somebody is mistaken about, the thing that
             is news, what the remark says.
@@ -119,6 +127,8 @@ def answer(question: Question, log: Log, oracle: Oracle, options: Sequence[str])
             return next((e.value for e in log.events if e.kind is Kind.PLACE), None)
         case "knowledge" | "news" | "mistaken":
             return _person(question, oracle, options)
+        case "liar" | "joker" | "blunder":
+            return _speaker(question, oracle, options)
         case "speech" | "takes":
             return _act(question, oracle)
         case "source":
@@ -199,6 +209,38 @@ def _act(question: Question, oracle: Oracle) -> str | None:
         return None
     belief, hearer, mutual = (v == question.value for v in values)
     return speech_act(belief=belief, hearer=hearer, mutual=mutual)
+
+
+def spoken(question: Question, speaker: str) -> Question:
+    """What one of several speakers does by the remark, as a question of its own."""
+    *outer, hearer = question.chain
+    return replace(question, form="speech", chain=(*outer, speaker, hearer))
+
+
+def fits_speaker(question: Question, oracle: Oracle, speaker: str) -> bool | None:
+    """Whether the speaker does what is asked for; None where that is contested or has no answer."""
+    wanted, said = SPEAKERS[question.form], spoken(question, speaker)
+    if wanted is not None:
+        act = _act(said, oracle)
+        return None if act is None else act == wanted
+    belief = oracle.value(said.chain[:-1], question.thing)
+    return None if belief.startswith("<") else belief == question.value
+
+
+def _speaker(question: Question, oracle: Oracle, options: Sequence[str]) -> str | None:
+    """The one speaker who fits, where of all of them it can be told."""
+    if question.form == "blunder" and not _knows_better(question, oracle):
+        return None
+    fits = {x: fits_speaker(question, oracle, x) for x in options}
+    found = [x for x, fit in fits.items() if fit]
+    return found[0] if len(found) == 1 and None not in fits.values() else None
+
+
+def _knows_better(question: Question, oracle: Oracle) -> bool:
+    """Whether the remark is wrong, and the hearer takes it to be."""
+    truth = oracle.value(question.chain[:-1], question.thing)
+    held = oracle.value(question.chain, question.thing)
+    return held == truth != question.value and not truth.startswith("<")
 
 
 def second_oracle(log: Log, question: Question, options: Sequence[str]) -> Kripke:

@@ -38,10 +38,10 @@ from social_r1.hardbench.operators import (
     Twin,
     binding_depth,
     directional,
-    inert,
     pivotal,
     uses,
 )
+from social_r1.hardbench.plants import inert
 from social_r1.hardbench.questions import Question, answer, second_oracle
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
@@ -215,7 +215,7 @@ def build_split(
         progress: told of every block.
     """
     rng = Random(f"rich-{stream}")
-    balance, singles = Balance(patience=10, dead=0.02), Balance()
+    balance, singles = Balance(patience=8, dead=0.02), Balance()
     shares, drawn = rich_kinds(split.spec), Counter[Kind]()
     made: list[tuple[SocialItem, list[SocialItem]]] = []
     while len(made) < count:
@@ -258,7 +258,11 @@ def said_openly(script: Script, rests: list[str]) -> Script:
     """The script with its common ground about honesty told first, if the answer rests on it."""
     if not {"A4", "A5"} & set(rests):
         return script
-    return replace(script, lines=(Line(Act.CUSTOM), *script.lines))
+    told = script.with_lines((Line(Act.CUSTOM), *script.lines))
+    if script.flashback:
+        line, after = script.flashback
+        told = replace(told, flashback=(line + 1, after + 1))
+    return told
 
 
 def _item(
@@ -348,7 +352,7 @@ def _twins(script: Script, variant: Variant, options: tuple[str, ...]) -> list[t
         for u in uses(script, question, options, gold)
         if question.form not in ("speech", "takes") or u.answer
     ]
-    flips = directional(found, options)
+    flips = directional(found, options, question.thing)
     still = inert(rng, script, question, options, gold)
     rng.shuffle(flips)
     rng.shuffle(still)

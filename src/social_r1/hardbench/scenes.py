@@ -220,6 +220,22 @@ def _shifted(st: _Stage, line: Line) -> Event:
     return st.overt(Kind.MOVE, line)
 
 
+def _entry(st: _Stage, line: Line) -> Event:
+    """Who reads it takes it at its word; nobody else learns of it."""
+    reader = _alone(st, line)
+    return Event(Kind.TELL, None, line.thing, line.value, group=frozenset({reader}))
+
+
+def _blank(st: _Stage, line: Line) -> Event:
+    return Event(Kind.OTHER, _alone(st, line))
+
+
+def _alone(st: _Stage, line: Line) -> str:
+    if line.actor is None or line.actor in st.asleep | st.drifting:
+        raise ScriptError(f"{line.actor} cannot read now; repair: wake the person first")
+    return line.actor
+
+
 def _nap(st: _Stage, line: Line) -> Event:
     st.asleep.add(st.here(line.actor))
     return Event(Kind.OTHER, line.actor)
@@ -290,6 +306,8 @@ _PERFORM: Mapping[Act, Callable[[_Stage, Line], Event]] = {
     Act.READ: _read,
     Act.ROUTINE: _routine,
     Act.SHIFTED: _shifted,
+    Act.ENTRY: _entry,
+    Act.BLANK: _blank,
     Act.NAP: _nap,
     Act.WAKE: _wake,
     Act.DRIFT: _drift,

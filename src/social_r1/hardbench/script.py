@@ -16,6 +16,10 @@ class Act(StrEnum):
 
     ROLL = "roll"
     """The narrator says who is in the room."""
+    AWAY = "away"
+    """The narrator says who is elsewhere when it begins (rich register)."""
+    NEWEST = "newest"
+    """Common ground that of several marks the newest counts (rich register)."""
     PLACE = "place"
     LEAVE = "leave"
     ENTER = "enter"
@@ -72,6 +76,14 @@ class Act(StrEnum):
     """Somebody goes to great cost for the thing alone."""
     POLITE = "polite"
     """Asked beforehand, somebody says out of courtesy that ``value`` would do."""
+    AIM = "aim"
+    """Common ground that the actor would have the thing be ``value``; why he does what he does."""
+    ENTRY = "entry"
+    """Alone and unseen, the actor reads a note by nobody named that gives ``value``."""
+    BLANK = "blank"
+    """The inert twin of an entry: the note cannot be made out."""
+    REMARKS = "remarks"
+    """Each of ``people``, alone with ``other`` and apart from the rest, says it is ``value``."""
     REMARK = "remark"
     """The actor says to ``other`` alone that the thing is ``value``."""
     DOING = "doing"
@@ -143,6 +155,7 @@ class Script:
         matter: what the asked fluent is: the ``location`` of a thing, the ``contents`` of a
             container, or the ``status`` of something that is decided.
         family: which sentences of the rich bank tell it: ``train``, ``test`` or ``all``.
+        flashback: a pair (i, k): line i is told only after line k (rich register).
     """
 
     agents: tuple[str, ...]
@@ -152,7 +165,30 @@ class Script:
     domain: str = ""
     matter: str = "location"
     family: str = "all"
+    flashback: tuple[int, int] | None = None
+
+    def order(self) -> tuple[int, ...]:
+        """Numbers of the lines, from 0, in the order in which they are told."""
+        told = list(range(len(self.lines)))
+        if self.flashback:
+            line, after = self.flashback
+            told.insert(after, told.pop(line))
+        return tuple(told)
+
+    def with_lines(self, lines: tuple[Line, ...]) -> Script:
+        """The same people and words with other lines, told in their order."""
+        return Script(
+            self.agents, self.room, lines, self.frame, self.domain, self.matter, self.family
+        )
 
     def rename(self, names: Mapping[str, str]) -> Script:
-        """The same story with its people exchanged; the cast list keeps its order."""
-        return replace(self, lines=tuple(line.rename(names) for line in self.lines))
+        """The same story with its people exchanged; the cast list keeps its order.
+
+        In the rich register people are introduced in that order too, so that nobody's part can be
+        told from when he is named first.
+        """
+        lines = tuple(line.rename(names) for line in self.lines)
+        if self.frame != "plain" and lines and lines[0].act is Act.ROLL:
+            people = tuple(n for n in self.agents if n in lines[0].people)
+            lines = (replace(lines[0], people=people), *lines[1:])
+        return self.with_lines(lines)

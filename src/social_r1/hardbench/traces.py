@@ -5,29 +5,38 @@ story: one that neither moves people nor speaks of the thing costs two words, an
 with who of those people was there to see it, which the line before tells up to one person.
 Interpretation walks the lines that speak of the thing and says what each perspective takes from
 it, outer before inner, then where each of them ends; ``Ella on Ben`` is what Ella takes Ben to
-believe. Each of these claims can be held against the log (`oracle`).
+believe. Where the answer is not one of these values itself, what they come to is read off them at
+the end (`readings`). Each of these claims can be held against the log (`oracle`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from social_r1.hardbench.core.events import UNKNOWN, Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import FORMS, Question, speech_chains
+from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, speech_chains, spoken
+from social_r1.hardbench.readings import (
+    NO_ONE,
+    UNSAID,
+    Beliefs,
+    Chain,
+    Facts,
+    Held,
+    last,
+    perspective,
+    read,
+    say,
+    word,
+)
 from social_r1.hardbench.script import Act, Line, Script
 
 NOTHING = "nothing"
-NO_ONE = "no one"
 
 ENDS = "So it ends"
-
-Chain = tuple[str, ...]
-Held = tuple[tuple[int, str], ...]
-"""What reached a perspective: (line number, value), in order."""
-Beliefs = Sequence[tuple[Chain, Held]]
+READS = "Read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,13 @@ class Trace:
 
     Attributes:
         people: everybody whose eyes matter.
-        cues: one claim per story line, without its number.
-        spoken: numbers of the lines that speak of the thing.
+        cues: one claim per story line, in the order of telling, without its number.
+        spoken: numbers of the lines that speak of the thing, in the order of events.
         beliefs: per perspective, (line number, value taken from it) for every line that reaches it.
         goal: the goal sentence.
         reply: the answer in words.
         answer: the answer, one of the options.
+        reading: what the beliefs come to; empty where the answer is one of them.
     """
 
     people: tuple[str, ...]
@@ -51,6 +61,7 @@ class Trace:
     goal: str
     reply: str
     answer: str
+    reading: str = ""
 
     def stages(self, letter: str) -> tuple[str, str, str, str]:
         """The text of the four stages, without headings."""
@@ -59,17 +70,14 @@ class Trace:
         claims = belief_claims(self.spoken, self.beliefs)
         beliefs = " ".join(f"[{i}] {claim}." for i, claim in claims.items())
         beliefs = f"{beliefs} {ENDS}: {end_claim(self.beliefs)}."
+        if self.reading:
+            beliefs = f"{beliefs} {READS}: {self.reading}."
         return cues, beliefs, self.goal, f"{self.reply} ({letter})."
 
 
 def people_claim(people: Iterable[str]) -> str:
     """``Who: Ella, Ben``: everybody whose eyes matter."""
     return f"Who: {_people(people)}"
-
-
-def perspective(chain: Chain) -> str:
-    """``Ella on Ben``; the world itself is ``Really``."""
-    return " on ".join(chain) if chain else "Really"
 
 
 def belief_claims(spoken: Sequence[int], beliefs: Beliefs) -> dict[int, str]:
@@ -86,11 +94,6 @@ def end_claim(beliefs: Beliefs) -> str:
     return ", ".join(f"{perspective(chain)} {last(held)}" for chain, held in beliefs)
 
 
-def last(held: Held) -> str:
-    """The value that somebody ends with, of all that reached him."""
-    return held[-1][1] if held else "unknown"
-
-
 def make_trace(
     script: Script, log: Log, question: Question, options: Sequence[str], answer: str, style: int
 ) -> Trace | None:
@@ -102,31 +105,40 @@ def make_trace(
     if chains is None:
         return None
     tracked = tracked_people(question, options, chains)
-    replay = Replay(log)
+    replay, order = Replay(log), script.order()
+    numbers = {line: number for number, line in enumerate(order, 1)}
     cues = cue_claims(script, question.thing, tracked)
-    lines = enumerate(script.lines, 1)
-    spoken = tuple(i for i, x in lines if x.act in _FORMS and x.thing == question.thing)
-    beliefs = tuple((c, held(replay, c, question.thing)) for c in chains)
+    speaks = [x.act in _FORMS and x.thing == question.thing for x in script.lines]
+    beliefs = tuple((c, held(replay, c, question.thing, numbers)) for c in chains)
     return Trace(
         people=tracked,
-        cues=cues,
-        spoken=spoken,
+        cues=tuple(cues[line] for line in order),
+        spoken=tuple(numbers[line] for line, does in enumerate(speaks) if does),
         beliefs=beliefs,
         goal=_goal(question, style),
         reply=_reply(question, answer, style),
         answer=answer,
+        reading=_reading(Facts(question, script, log, dict(beliefs), tuple(options))),
     )
 
 
-def held(replay: Replay, chain: Chain, thing: str) -> Held:
-    """Every line that reaches a perspective, with the value that it takes from it."""
-    found = [(i + 1, value) for i, value in replay.updates(chain, thing)]
-    return tuple((i, "unknown" if value == UNKNOWN else word(value)) for i, value in found)
+def _reading(facts: Facts) -> str:
+    """What the beliefs come to; stories of the small register leave people to be compared."""
+    if facts.question.asks_person and facts.script.frame == "plain":
+        return ""
+    found = read(facts)
+    return say(facts.question, found) if found and found.key else ""
 
 
-def word(value: str) -> str:
-    """A value as people say it: status words without the sign that scripts give them."""
-    return value.lstrip("+-~")
+def held(
+    replay: Replay, chain: Chain, thing: str, numbers: Mapping[int, int] | None = None
+) -> Held:
+    """Every line that reaches a perspective, with the value that it takes from it.
+
+    ``numbers`` gives the number under which each line, counted from 0, is told.
+    """
+    found = [(numbers[i] if numbers else i + 1, v) for i, v in replay.updates(chain, thing)]
+    return tuple((i, UNSAID if value == UNKNOWN else word(value)) for i, value in found)
 
 
 def perspectives(
@@ -150,6 +162,8 @@ def _wanted(question: Question, options: Sequence[str]) -> list[Chain]:
     """The pictures that the answer is read from, and those on the way to them."""
     chain = question.chain
     wanted: list[Chain] = [chain[: n + 1] for n in range(len(chain))]
+    if question.form in SPEAKERS:
+        return _speakers(question, options)
     if question.asks_person:
         wanted = [()] if not chain else wanted
         return [*wanted, *((*chain, x) for x in options)]
@@ -158,6 +172,17 @@ def _wanted(question: Question, options: Sequence[str]) -> list[Chain]:
     if FORMS[question.form].options != "act":
         return wanted if chain else [()]
     return list(speech_chains(question))
+
+
+def _speakers(question: Question, options: Sequence[str]) -> list[Chain]:
+    """What each of several speakers takes to be so, and takes the hearer to take to be so.
+
+    Whoever blunders does not know better himself; to tell a lie from a joke takes three minds.
+    """
+    depth = {"blunder": 1, "liar": 2, "joker": 3}[question.form]
+    first = [question.chain[:-1], question.chain] if question.form == "blunder" else []
+    chains = [speech_chains(spoken(question, x))[:depth] for x in options]
+    return [*first, *(c for of_one in chains for c in of_one)]
 
 
 def _relay_sources(script: Script, thing: str, people: set[str]) -> list[str] | None:
@@ -257,6 +282,7 @@ _FORMS = {
     Act.READ: "{line.other} reads from {line.actor} {value}",
     Act.ROUTINE: "{thing} to {value}; seen by {present}; foretold to {people}",
     Act.SHIFTED: "{thing} to {value}; seen by {present}",
+    Act.ENTRY: "{line.actor} reads {value}",
 }
 """Claims of lines that can change where somebody takes the thing to be."""
 
@@ -269,6 +295,8 @@ _ASIDE = {
     Act.FAILED: "{line.actor} tries to use it",
     Act.QUEST: "{line.actor} goes far for it",
     Act.REMARK: "{line.actor} says {value} to {line.other}",
+    Act.REMARKS: "{people} say {value} to {line.other}",
+    Act.AIM: "{line.actor} is for {value}",
 }
 """Claims of lines that matter for the reading, not for what anybody takes to be so."""
 _TIES = (Act.SIDE, Act.RIVAL)
@@ -300,6 +328,9 @@ def _goal(question: Question, style: int) -> str:
 
 _GOALS = {
     "news": "The question asks whom {value} is news to",
+    "liar": "The question asks who lies to {other} by saying {value}",
+    "joker": "The question asks who jokes with {other} by saying {value}",
+    "blunder": "The question asks who says {value} to {other} in good faith",
     "mistaken": "The question asks who holds {value}",
     "source": "The question asks how {who} knows of {thing}",
     "feel": "The question asks what {who} feels about {thing}",
@@ -314,14 +345,15 @@ _GOALS = {
 def _particular_goal(question: Question) -> str:
     chain = question.chain
     asked = len(chain) - 1 if question.form != "speech" else len(chain) - 2
+    to_last = question.form == "speech" or question.form in SPEAKERS
     text = _GOALS[question.form].format(
         who=chain[asked] if chain else "",
-        other=chain[-1] if question.form == "speech" else (chain[-2] if len(chain) > 1 else ""),
+        other=chain[-1] if to_last else (chain[-2] if len(chain) > 1 else ""),
         thing=question.thing,
         value=word(question.value or ""),
     )
     outer = chain[: asked - (question.form == "takes")] if chain else ()
-    if question.asks_person:
+    if question.asks_person and question.form not in SPEAKERS:
         outer = chain
     return f"{text}, as {perspective(outer)} sees it." if outer else f"{text}."
 

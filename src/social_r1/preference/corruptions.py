@@ -3,20 +3,19 @@
 Each maker takes a `Subject` and a random source and gives the corrupted stage and, where it can be
 computed, the later stages as somebody would go on from the mistake. A mistake that turns out to be
 none (the log agrees with it) is thrown away by `corrupt`, so every corruption is certain.
-
-I5 (literal or typical reading) has no place yet: it needs emotion or non-literal items.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.readings import read, shallow
 from social_r1.hardbench.traces import (
     NO_ONE,
     NOTHING,
@@ -34,7 +33,10 @@ from social_r1.preference.subject import (
     Held,
     Subject,
     conclude,
+    facts,
     is_mistake,
+    printed,
+    reread,
 )
 from social_r1.preference.types import Code, compose
 from social_r1.trajectory.sip import Stage
@@ -232,6 +234,25 @@ def _attention_ignored(s: Subject, rng: Random) -> _Mistake | None:
     return None
 
 
+LONGER = 0.05
+"""By which share of its length a stage may be longer or shorter with another reading."""
+
+
+def _typical(s: Subject, rng: Random) -> _Mistake | None:
+    """I5: the beliefs are right, and read on the face of it."""
+    beliefs = facts(s, dict(s.trace.beliefs))
+    gold, wrong = read(beliefs), shallow(beliefs)
+    answer = printed(s, wrong.key) if wrong else None
+    if gold is None or wrong is None or answer is None or wrong.key == gold.key:
+        return None
+    text = reread(s, wrong)
+    if abs(len(text) - len(s.trace.reading)) > LONGER * len(s.texts[Stage.CUE_INTERPRETATION]):
+        return None
+    trace = replace(s.trace, reading=text, reply=_reply(s, answer), answer=answer)
+    letter = LETTERS[s.item.options.index(answer)]
+    return _Mistake(Stage.CUE_INTERPRETATION, trace, letter)
+
+
 def _asked(s: Subject, rng: Random) -> Chain:
     """A perspective to spoil: mostly one that the answer rests on."""
     chains = [c for c, _ in s.trace.beliefs if c]
@@ -322,8 +343,12 @@ def _reply(s: Subject, answer: str) -> str:
 
 
 def _follow(s: Subject, stage: Stage, trace: Trace, beliefs: Beliefs) -> _Mistake:
-    """The trace with these beliefs and the answer they lead to; gold where they lead nowhere."""
-    trace = replace(trace, beliefs=beliefs)
+    """The trace with these beliefs, their reading, and the answer they lead to.
+
+    Where they lead nowhere the answer is gold.
+    """
+    reading = reread(s, read(facts(s, dict(beliefs))))
+    trace = replace(trace, beliefs=beliefs, reading=reading)
     answer = conclude(s, dict(beliefs))
     if answer not in s.item.options:
         return _Mistake(stage, trace, s.item.letter)
@@ -352,6 +377,7 @@ _MAKERS: dict[Code, Callable[[Subject, Random], _Mistake | None]] = {
     Code.REALITY_LEAK: _reality_leak,
     Code.ORDER_COLLAPSE: _order_collapse,
     Code.ATTENTION: _attention_ignored,
+    Code.TYPICAL: _typical,
     Code.GOAL: _goal_error,
     Code.DRIFT: _drift,
     Code.NON_SEQUITUR: _non_sequitur,
@@ -359,3 +385,8 @@ _MAKERS: dict[Code, Callable[[Subject, Random], _Mistake | None]] = {
 CONTENT_CODES = tuple(_MAKERS)
 """Codes whose mistake only the story can show (R1: only the stages before)."""
 FORM_CODES = tuple(FORMS)
+
+
+def codes_for(subject: Subject, codes: Sequence[Code]) -> tuple[Code, ...]:
+    """The codes that an item can offer: one whose trace has no reading cannot be misread."""
+    return tuple(c for c in codes if c is not Code.TYPICAL or subject.trace.reading)

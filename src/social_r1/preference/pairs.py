@@ -25,7 +25,7 @@ from random import Random
 from social_r1.errors import InputError
 from social_r1.hardbench.oracle import check_thought
 from social_r1.items import SocialItem
-from social_r1.preference.corruptions import CONTENT_CODES, FORM_CODES, corrupt
+from social_r1.preference.corruptions import CONTENT_CODES, FORM_CODES, codes_for, corrupt
 from social_r1.preference.subject import Corruption, Subject, is_mistake
 from social_r1.preference.types import Code, Pair, compose
 from social_r1.trajectory.prompt import render_prompt
@@ -174,7 +174,10 @@ def _typed(
         for i, s in enumerate(subjects):
             if len(rows) >= wanted:
                 return rows
-            code = codes[(i + turn) % len(codes)]
+            own = codes_for(s, codes)
+            if turn >= 3 * len(own):
+                continue
+            code = own[(i + turn) % len(own)]
             rng = maker.rng(s.item.id, code, turn)
             found = corrupt(s, code, rng)
             if found is None:

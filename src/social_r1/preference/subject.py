@@ -10,13 +10,12 @@ from typing import NamedTuple
 from social_r1.hardbench.assemble import World, world
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.oracle import Verdict, check_thought
-from social_r1.hardbench.traces import Chain, Trace
+from social_r1.hardbench.readings import Chain, Facts, Held, Reading, read, say, word
+from social_r1.hardbench.traces import Trace
 from social_r1.items import SocialItem
 from social_r1.preference.types import Code, compose
 from social_r1.trajectory.sip import Stage
 
-Held = tuple[tuple[int, str], ...]
-"""What a perspective holds from each line on that speaks of the thing: (line, value)."""
 Beliefs = tuple[tuple[Chain, Held], ...]
 
 
@@ -46,8 +45,10 @@ class Subject:
 
     @property
     def places(self) -> list[str]:
-        """Every place that the story names, in order."""
-        return list(dict.fromkeys(x.value for x in self.here.script.lines if x.value))
+        """Every place that the story names, in order; in the rich register of the thing alone."""
+        script, thing = self.here.script, self.here.question.thing
+        lines = [x for x in script.lines if x.thing == thing or script.frame == "plain"]
+        return list(dict.fromkeys(word(x.value) for x in lines if x.value))
 
     @property
     def tracked(self) -> list[str]:
@@ -74,19 +75,31 @@ def is_mistake(item: SocialItem, stage: Stage, texts: Sequence[str]) -> bool:
     return any(c.stage is stage and c.verdict is not Verdict.TRUE for c in claims)
 
 
+def facts(s: Subject, beliefs: Mapping[Chain, Held]) -> Facts:
+    """What a reading of these beliefs is made from."""
+    return Facts(s.here.question, s.here.script, s.here.log, beliefs, s.here.keys)
+
+
+def printed(s: Subject, key: str | None) -> str | None:
+    """The option that stands for a key, or None where none does."""
+    return s.item.options[s.here.keys.index(key)] if key in s.here.keys else None
+
+
 def conclude(s: Subject, beliefs: Mapping[Chain, Held]) -> str | None:
-    """The answer that a list of beliefs leads to, or None."""
+    """The answer that a list of beliefs leads to, as it is printed, or None."""
     question = s.here.question
+    reading = read(facts(s, beliefs))
+    if reading is not None:
+        return printed(s, reading.key)
+    shown = beliefs.get(() if question.form == "memory" else question.chain, ())
+    return shown[0 if question.form == "memory" else -1][1] if shown else None
 
-    def last(chain: Chain) -> str | None:
-        shown = beliefs.get(chain, ())
-        return shown[-1][1] if shown else None
 
-    if question.form == "memory":
-        shown = beliefs.get((), ())
-        return shown[0][1] if shown else None
-    if question.form != "knowledge":
-        return last(question.chain)
-    truth = last(question.chain)
-    knowers = [x for x in s.item.options if truth and last((*question.chain, x)) == truth]
-    return knowers[0] if len(knowers) == 1 else None
+def reread(s: Subject, reading: Reading | None) -> str:
+    """A reading in words, with the right answer at its end where it leads to none.
+
+    Empty where the gold trace has none either.
+    """
+    if reading is None or not s.trace.reading:
+        return s.trace.reading
+    return say(s.here.question, reading, s.here.keys[s.item.answer])

@@ -30,6 +30,8 @@ class Code(StrEnum):
     """A shorter chain of minds stands in for the one asked about."""
     ATTENTION = "I4"
     """Sleepers perceive, absent people too, doubters believe."""
+    TYPICAL = "I5"
+    """The typical feeling, the words at face value, the outcome as the goal, presence as source."""
     GOAL = "G1"
     """The question is taken for one about the world: who reads question or thought can see it."""
     DRIFT = "G2"

@@ -9,20 +9,22 @@ from social_r1.hardbench.agents.appraisal import Feeling
 from social_r1.hardbench.agents.provenance import Source
 from social_r1.hardbench.agents.speech import Speech
 from social_r1.hardbench.annotate.scene import Scene, SceneEvent
-from social_r1.hardbench.questions import FORMS
+from social_r1.hardbench.questions import FORMS, SPEAKERS
 from social_r1.hardbench.script import IDLE, Act
 
 Fault = tuple[str, str]
 """Place and what is wrong there."""
 
 NEEDS: Mapping[Act, tuple[str, ...]] = {
-    Act.ROLL: ("people",),
+    **dict.fromkeys((Act.ROLL, Act.AWAY), ("people",)),
     Act.PLACE: ("thing", "value"),
     **dict.fromkeys((Act.LEAVE, Act.ENTER, Act.NAP, Act.WAKE, Act.DRIFT, Act.STIR), ("actor",)),
     Act.FACED_AWAY: ("actor",),
     Act.MOVE: ("actor", "thing", "value"),
     Act.SAY: ("actor", "thing", "value"),
-    Act.STANCE: ("actor", "thing", "value"),
+    **dict.fromkeys((Act.STANCE, Act.AIM, Act.ENTRY), ("actor", "thing", "value")),
+    Act.BLANK: ("actor", "thing"),
+    Act.REMARKS: ("people", "other", "thing", "value"),
     Act.PEEK_MOVE: ("actor", "other", "thing", "value"),
     Act.OVERHEAR: ("actor", "other", "thing", "value"),
     Act.TEXT: ("actor", "other", "thing", "value"),
@@ -37,7 +39,7 @@ NEEDS: Mapping[Act, tuple[str, ...]] = {
     Act.ROUTINE: ("thing", "value", "people"),
     Act.SHIFTED: ("thing", "value"),
     Act.POLITE: ("actor", "value"),
-    Act.CUSTOM: (),
+    **dict.fromkeys((Act.CUSTOM, Act.NEWEST), ()),
     **dict.fromkeys(IDLE, ()),
 }
 """Fields that an event of each kind has, and no others; idle ones may have any."""
@@ -55,19 +57,19 @@ CHAIN: Mapping[str, int] = {
 }  # fmt: skip
 """Least number of people in the chain; 1 for all other forms."""
 
-WITH_VALUE = ("mistaken", "news", "speech", "takes")
+WITH_VALUE = ("mistaken", "news", "speech", "takes", *SPEAKERS)
 """Forms whose question needs a value."""
 
 TAILS: Mapping[str, Act] = {
     "why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST, "speech": Act.REMARK,
-    "takes": Act.REMARK,
+    "takes": Act.REMARK, **dict.fromkeys(SPEAKERS, Act.REMARKS),
 }  # fmt: skip
 """The event that a question of this form is about."""
 
 SIGHT = frozenset(
     {
         Act.PLACE, Act.MOVE, Act.PEEK_MOVE, Act.LOOK, Act.GLIMPSE, Act.SAY, Act.OVERHEAR, Act.TEXT,
-        Act.RELAY, Act.READ, Act.ROUTINE, Act.SHIFTED,
+        Act.RELAY, Act.READ, Act.ROUTINE, Act.SHIFTED, Act.ENTRY,
     }
 )  # fmt: skip
 """Acts that can change what somebody takes to be so."""
@@ -154,9 +156,11 @@ def _tail(scene: Scene) -> Iterator[Fault]:
     act = TAILS.get(question.form)
     if act is None or not question.chain:
         return
-    remark = act is Act.REMARK
+    remark = act in (Act.REMARK, Act.REMARKS)
     wanted = (question.chain[-1], None)
-    if remark:
+    if act is Act.REMARKS:
+        wanted = (None, question.chain[-1])
+    elif remark:
         pair = question.chain[-2:]
         wanted = (pair[0], pair[-1]) if question.form == "speech" else (pair[-1], pair[0])
     found = [
@@ -167,7 +171,8 @@ def _tail(scene: Scene) -> Iterator[Fault]:
     ]
     if not found:
         to = f" to {wanted[1]}" if remark else ""
-        what = f"no event is a {act} of {wanted[0]}{to} about {question.thing!r}"
+        by = f" of {wanted[0]}" if wanted[0] else ""
+        what = f"no event is a {act}{by}{to} about {question.thing!r}"
         yield "question", f"{what}; repair: add the event that is asked about"
         return
     for i, event in enumerate(scene.events[found[-1] :], found[-1] + 1):

@@ -140,7 +140,7 @@ def _unstageable(script: Script, told_by: Sequence[int], error: ScriptError) -> 
     """Which event cannot happen: the last of the shortest beginning that cannot be staged."""
     for count in range(1, len(script.lines) + 1):
         try:
-            stage(replace(script, lines=script.lines[:count]))
+            stage(script.with_lines(script.lines[:count]))
         except ScriptError:
             line = script.lines[count - 1]
             return Refusal(f"sentence {told_by[count - 1]} ({line.act})", str(error))

@@ -28,7 +28,8 @@ class Kind(StrEnum):
     LOOK = "look"
     """The actor finds out a fluent's value; others see that he looks, not what he sees."""
     TELL = "tell"
-    """The actor says to ``group`` that the fluent has ``value``."""
+    """The actor says to ``group`` that the fluent has ``value``. A written note by nobody named
+    has no actor, and whoever reads it takes its word."""
     OTHER = "other"
     """Comings, goings, naps, small talk: changes no fluent."""
 

@@ -104,8 +104,9 @@ class Kripke:
         fluent, value, speaker = event.fluent, event.value, event.actor
         assert fluent is not None
         assert value is not None
-        assert speaker is not None
-        if role.owner != speaker:
+        if speaker is None:
+            values[fluent] = value
+        elif role.owner != speaker:
             if self.log.trusts(role.owner, speaker):
                 values[fluent] = value
         elif role.outer != WORLD and self.log.sincere:

@@ -82,7 +82,8 @@ class Replay:
 
     def _hearsay(self, event: Event, chain: Chain) -> str | None:
         speaker, listener = event.actor, chain[-1]
-        assert speaker is not None
+        if speaker is None:
+            return event.value  # a written note
         if listener != speaker:
             return event.value if self.log.trusts(listener, speaker) else None
         if len(chain) == 1 or not self.log.sincere:

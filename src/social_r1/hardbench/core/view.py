@@ -7,7 +7,6 @@ else's version of the event, an unseen watcher exists in his own version only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from social_r1.hardbench.core.events import Event
 
@@ -32,13 +31,14 @@ def view(event: Event, agent: str) -> Event | None:
         return None
     if not event.covert and not event.inattentive:
         return event
-    return replace(
-        event,
-        covert=frozenset(
-            p for p in event.covert if p == agent or (p, agent) in event.watch_noticed
-        ),
-        inattentive=frozenset(d for d in event.inattentive if (d, agent) in event.lapse_noticed),
-    )
+    covert = frozenset(p for p in event.covert if p == agent or (p, agent) in event.watch_noticed)
+    inattentive = frozenset(d for d in event.inattentive if (d, agent) in event.lapse_noticed)
+    if (covert, inattentive) == (event.covert, event.inattentive):
+        return event
+    return Event(
+        event.kind, event.actor, event.fluent, event.value, event.group, covert, inattentive,
+        event.lapse_noticed, event.watch_noticed,
+    )  # fmt: skip
 
 
 def view_along(event: Event, chain: Iterable[str]) -> Event | None:

@@ -14,6 +14,7 @@ from functools import partial
 from social_r1.hardbench.questions import FORMS, Question, reading
 from social_r1.hardbench.solvers.absent_ignorant import absent_ignorant
 from social_r1.hardbench.solvers.all_attentive import all_attentive
+from social_r1.hardbench.solvers.any_channel import any_channel
 from social_r1.hardbench.solvers.case import Case, Solver
 from social_r1.hardbench.solvers.drop_inner import drop_inner
 from social_r1.hardbench.solvers.drop_outer import drop_outer
@@ -25,6 +26,7 @@ from social_r1.hardbench.solvers.first_mentioned import first_mentioned
 from social_r1.hardbench.solvers.first_stake import first_stake
 from social_r1.hardbench.solvers.hearer_unheeded import hearer_unheeded
 from social_r1.hardbench.solvers.initial import initial
+from social_r1.hardbench.solvers.last_channel import last_channel
 from social_r1.hardbench.solvers.last_mentioned import last_mentioned
 from social_r1.hardbench.solvers.last_mover import last_mover
 from social_r1.hardbench.solvers.last_quoted import last_quoted
@@ -41,13 +43,16 @@ from social_r1.hardbench.solvers.no_watchers import no_watchers
 from social_r1.hardbench.solvers.odd_cue import odd_cue
 from social_r1.hardbench.solvers.omniscient import omniscient
 from social_r1.hardbench.solvers.only_absent import only_absent
+from social_r1.hardbench.solvers.own_aim import own_aim
 from social_r1.hardbench.solvers.position import position
 from social_r1.hardbench.solvers.previous import previous
 from social_r1.hardbench.solvers.reality import reality
 from social_r1.hardbench.solvers.said_politely import said_politely
+from social_r1.hardbench.solvers.second_mentioned import second_mentioned
 from social_r1.hardbench.solvers.sender_word import sender_word
 from social_r1.hardbench.solvers.shortest import shortest
 from social_r1.hardbench.solvers.still_present import still_present
+from social_r1.hardbench.solvers.third_mentioned import third_mentioned
 from social_r1.hardbench.solvers.ties_ignored import ties_ignored
 from social_r1.hardbench.solvers.trust_everyone import trust_everyone
 from social_r1.hardbench.solvers.trust_no_one import trust_no_one
@@ -67,6 +72,7 @@ VALUE: dict[str, Solver] = {
     "odd_cue": odd_cue,
     "near_name": near_name,
     "sender_word": sender_word,
+    "own_aim": own_aim,
 }
 """Name a value of the asked fluent."""
 
@@ -97,6 +103,12 @@ WANT: dict[str, Solver] = {
 }
 """Name a wish."""
 
+SOURCE: dict[str, Solver] = {
+    "last_channel": last_channel,
+    "any_channel": any_channel,
+}
+"""Name a way of knowing."""
+
 SPEECH: dict[str, Solver] = {
     "literal": literal,
     "falsity_is_joke": falsity_is_joke,
@@ -111,6 +123,8 @@ PERSON: dict[str, Solver] = {
     "still_present": still_present,
     "only_absent": only_absent,
     "last_watcher": last_watcher,
+    "second_mentioned": second_mentioned,
+    "third_mentioned": third_mentioned,
 }
 """Name a person."""
 
@@ -147,6 +161,8 @@ def solvers_for(question: Question) -> dict[str, Solver]:
             return {**VALUE, **TEXT}
         case "act":
             return {**VALUE, **SPEECH, **TEXT}
+        case "source":
+            return {**VALUE, **SOURCE, **TEXT}
         case _:
             extra = WANT if question.form == "want" else {}
             return {**VALUE, **extra, **TEXT}
@@ -189,6 +205,7 @@ __all__ = [
     "ABLATION",
     "PERSON",
     "PLAIN",
+    "SOURCE",
     "SPEECH",
     "TEXT",
     "VALUE",

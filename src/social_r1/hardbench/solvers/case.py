@@ -92,3 +92,9 @@ def by_count(case: Case, *, most: bool) -> str | None:
     wanted = max(counts.values()) if most else min(counts.values())
     best = [o for o, c in counts.items() if c == wanted]
     return best[0] if len(best) == 1 else None
+
+
+def by_last_mention(case: Case, rank: int) -> str | None:
+    """Of the options that the story names that one which comes so late, the first having rank 0."""
+    found = sorted(case.mentioned, key=lambda o: case.story.rfind(case.texts[o]))
+    return found[rank] if len(found) == len(case.options) else None

@@ -13,7 +13,7 @@ from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
 from social_r1.hardbench.surface.rich import fill
 from social_r1.hardbench.surface.words import bank, domain, domain_names, names
 
-FILES = ("presence", "customs", "extras", *MATTERS)
+FILES = ("presence", "opening", "extras", *MATTERS)
 """The files of clauses."""
 
 
@@ -107,7 +107,7 @@ def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Lin
     """A line of that act with words of the bank, and a room."""
     where = domain(rng.choice(domain_names()))
     people = rng.sample(names(), 3)
-    status = file == "status" or key in ("stance", "remark")
+    status = file == "status" or key in ("stance", "remark", "remarks")
     if status:
         matter = rng.choice(where.matters)
         thing, value = matter.name, rng.choice(matter.values)

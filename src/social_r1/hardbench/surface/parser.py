@@ -32,8 +32,11 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[A-Za-z']+")
 _NUMBERED = re.compile(r"\((\d+)\) ")
 
-_FILES = ("presence", "customs", "extras", "location", "contents", "status")
+_FILES = ("presence", "opening", "extras", "location", "contents", "status")
 MATTERS = ("location", "contents", "status")
+_DECIDED = (Act.STANCE, Act.REMARK, Act.REMARKS)
+"""Acts about something that is decided, in whatever file."""
+_EXTRAS = (*_DECIDED, Act.POLITE, Act.DEED, Act.FAILED, Act.QUEST)
 
 
 class ParseError(InputError):
@@ -64,6 +67,7 @@ def parse(text: str) -> Script:
     """
     opening, body, frame = _parts(text)
     readings = [_readings(sentence, frame, first=i == 0) for i, sentence in enumerate(body)]
+    flashback = _flashback(body, readings, frame)
     for number, (sentence, found) in enumerate(zip(body, readings, strict=True), 1):
         if not found:
             raise ParseError(
@@ -86,8 +90,26 @@ def parse(text: str) -> Script:
         rooms |= {room} if room else set()
     if len(rooms) != 1:
         raise ParseError(f"the story names the rooms {sorted(rooms)}; repair: name one room")
+    if flashback:
+        chosen.insert(flashback[0], chosen.pop(flashback[1]))
     agents = tuple(dict.fromkeys(n for line in chosen for n in _in_order(line)))
-    return Script(agents, rooms.pop(), tuple(chosen), frame, _domain(chosen), matter)
+    return Script(
+        agents, rooms.pop(), tuple(chosen), frame, _domain(chosen), matter, flashback=flashback
+    )
+
+
+def _flashback(
+    body: list[str], readings: list[set[tuple[Line, str, str]]], frame: str
+) -> tuple[int, int] | None:
+    """Which line is told only after which; its readings are put in their place."""
+    for position, sentence in enumerate(body):
+        for head, pattern, tail in _wrappers(frame, "earlier"):
+            match = sentence.startswith(head) and sentence.endswith(tail)
+            found = pattern.fullmatch(sentence) if match else None
+            if found and not readings[position] and 0 < int(found["n"]) <= position:
+                readings[position] = set(_clause_readings(found["clause"]))
+                return int(found["n"]) - 1, position
+    return None
 
 
 def read_clause(clause: str) -> set[tuple[Line, str]]:
@@ -133,8 +155,9 @@ def _wrappers(frame: str, part: str) -> tuple[tuple[str, re.Pattern[str], str], 
         # What `wrap` does to the first letter is done to the template here.
         before, _, after = capital(wrapper).partition("{clause}")
         pattern = re.escape(before) + "(?P<clause>.+)" + re.escape(after)
-        pattern = pattern.replace(r"\{time\}", r"\d\d:\d\d")
-        head, tail = before.partition("{time}")[0], after.rpartition("{time}")[2]
+        pattern = pattern.replace(r"\{time\}", r"\d\d:\d\d").replace(r"\{n\}", r"(?P<n>\d+)")
+        head = before.partition("{time}")[0].partition("{n}")[0]
+        tail = after.rpartition("{time}")[2]
         found.append((head, re.compile(pattern, re.DOTALL), tail))
     return tuple(found)
 
@@ -173,8 +196,7 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[tuple[Line, str
     things, values = _vocabulary()[pattern.matter or "location"]
     thing, value = slots.get("o"), slots.get("c")
     people = slots.get("people")
-    extra = pattern.act in (Act.STANCE, Act.REMARK, Act.POLITE, Act.DEED, Act.FAILED, Act.QUEST)
-    if extra:
+    if pattern.act in _EXTRAS:
         things = things | _vocabulary()["status"][0] | _vocabulary()["contents"][0]
     if thing is not None and thing not in things:
         return
@@ -204,7 +226,7 @@ def _values(
     """The values that a word may stand for: status words get their sign back."""
     if value is None:
         return [None]
-    if pattern.matter == "status" or pattern.act in (Act.STANCE, Act.REMARK):
+    if pattern.matter == "status" or pattern.act in _DECIDED:
         return [v for v in _outcomes().get(thing or "", ()) if v[1:] == value]
     if pattern.act is Act.POLITE:
         values = _vocabulary()["contents"][1]

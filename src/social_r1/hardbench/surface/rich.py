@@ -8,6 +8,7 @@ the people, so that the variants of a block that exchange people consist of the 
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from random import Random
 
@@ -21,7 +22,7 @@ HELD_OUT_FRAME = "script"
 ASIDE = frozenset(
     {
         Act.ROLL, Act.PLACE, Act.DOUBT, Act.TRUST, Act.CUSTOM, Act.STANCE, Act.SIDE, Act.RIVAL,
-        Act.POLITE,
+        Act.POLITE, Act.AIM, Act.AWAY, Act.NEWEST,
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
@@ -35,7 +36,7 @@ _PRESENCE = (
 )  # fmt: skip
 _EXTRAS = (
     Act.STANCE, Act.SIDE, Act.RIVAL, Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.REMARK,
-    Act.NOTE,
+    Act.REMARKS, Act.NOTE,
 )  # fmt: skip
 
 
@@ -43,8 +44,8 @@ def clause_key(line: Line, matter: str) -> tuple[str, str]:
     """File and key of the bank's clauses for a line."""
     if line.act is Act.ROLL and len(line.people) == 1:
         return "presence", "roll_one"
-    if line.act is Act.CUSTOM:
-        return "customs", "custom"
+    if line.act in (Act.AWAY, Act.CUSTOM, Act.NEWEST):
+        return "opening", line.act.value
     if line.act in _PRESENCE:
         return "presence", line.act.value
     if line.act in _EXTRAS:
@@ -65,22 +66,34 @@ def frame_parts(frame: str, part: str, family: str = "all") -> tuple[str, ...]:
 
 
 def sentences(script: Script, style: int) -> list[str]:
-    """One sentence per line of the script, not numbered."""
+    """One sentence per line of the script in the order of telling, not numbered."""
     seen: dict[str, int] = {}
-    found: list[str] = []
-    minutes = 8 * 60 + _pick(f"{style}-clock", 480)
-    for index, line in enumerate(script.lines):
-        minutes += 1 + _pick(f"{style}-clock-{index}", 9)
+    templates: list[str] = []
+    for line in script.lines:
         key = f"{line.act}-{len(line.people) == 1}"
         same = seen[key] = seen.get(key, -1) + 1
-        clause = fill(_clause(script, line, f"{style}-{key}-{same}"), line, script.room)
-        part = "aside" if line.act in ASIDE else "lead" if index else "first"
-        wrappers = frame_parts(script.frame, part)
-        wrapper = wrappers[_order(f"{style}-{part}", len(wrappers))[index % len(wrappers)]]
-        if index and _pick(f"{style}-bare-{index}", 100) < BARE_SHARE:
-            wrapper = bare(script.frame)
+        templates.append(_clause(script, line, f"{style}-{key}-{same}"))
+    found: list[str] = []
+    minutes = 8 * 60 + _pick(f"{style}-clock", 480)
+    for position, index in enumerate(script.order()):
+        minutes += 1 + _pick(f"{style}-clock-{position}", 9)
+        clause = fill(templates[index], script.lines[index], script.room)
+        wrapper = _wrapper(script, style, index, templates[index])
         found.append(wrap(wrapper, clause, f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"))
     return found
+
+
+def _wrapper(script: Script, style: int, index: int, template: str) -> str:
+    """How the frame introduces a line."""
+    if script.flashback and script.flashback[0] == index:
+        fits = [w for w in frame_parts(script.frame, "earlier") if joins(w, template)]
+        # What it happened just before was told under the number that the line itself would have.
+        return fits[_pick(f"{style}-earlier", len(fits))].replace("{n}", str(index + 1))
+    part = "aside" if script.lines[index].act in ASIDE else "lead" if index else "first"
+    wrappers = frame_parts(script.frame, part)
+    wrapper = wrappers[_order(f"{style}-{part}", len(wrappers))[index % len(wrappers)]]
+    plain = index and _pick(f"{style}-bare-{index}", 100) < BARE_SHARE
+    return bare(script.frame) if plain or not joins(wrapper, template) else wrapper
 
 
 def story(script: Script, style: int) -> str:
@@ -95,6 +108,24 @@ def story(script: Script, style: int) -> str:
 def bare(frame: str) -> str:
     """How a frame tells a clause and no more."""
     return {"chat": "[{time}] {clause}.", "script": "({clause}.)"}.get(frame, "{clause}.")
+
+
+def joins(wrapper: str, template: str) -> bool:
+    """Whether the clause can follow: after ``that`` or ``when`` it must begin with its subject."""
+    if not _SUBORDINATE.search(wrapper):
+        return True
+    return template.startswith("{") or template.split()[0] in _DETERMINERS
+
+
+_SUBORDINATE = re.compile(r"\b(?:that|when|how) \{clause\}")
+_DETERMINERS = frozenset(
+    {
+        "a", "all", "an", "another", "any", "both", "each", "either", "every", "everybody", "four",
+        "neither", "no", "nobody", "one", "some", "the", "their", "there", "these", "this", "those",
+        "three", "two",
+    }
+)  # fmt: skip
+"""Words that a subject begins with."""
 
 
 def wrap(wrapper: str, clause: str, time: str) -> str:

@@ -111,11 +111,14 @@ def matters() -> dict[str, Matter]:
     return {m.name: m for d in domain_names() for m in domain(d).matters}
 
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 @cache
 def bank(path: str) -> dict[str, Any]:
     """One file of the bank, below ``data/``."""
     text = (files("social_r1.hardbench") / "data" / path).read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml.load(text, _LOADER)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,65 @@
+"""What people have at stake in a story about feelings (HARDBENCH 5.5)."""
+
+from __future__ import annotations
+
+from random import Random
+
+from social_r1.hardbench.motives import last_seen
+from social_r1.hardbench.questions import Question
+from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.surface import Cast
+
+
+def with_stakes(rng: Random, script: Script, question: Question, design: str, cast: Cast) -> Script:
+    """Say what people have at stake: two have opposite ones, the others side with or against them.
+
+    Who changes the mark in the story does so in his own favour.
+    Where others exchange their parts, the asked person's stake is that of whoever he is tied to.
+    """
+    subject = question.chain[-1]
+    others = [n for n in cast.names if n != subject]
+    rng.shuffle(others)
+    yes, no = sorted(v for v in cast.places if not v.startswith("~"))
+    aims = {x.actor: x.value for x in script.lines if x.act in (Act.MOVE, Act.PEEK_MOVE)}
+    aims = {n: v for n, v in aims.items() if v in (yes, no)}
+    first = others[0]
+    stakes = {first: aims.get(first) or rng.choice((yes, no))}
+    against = no if stakes[first] == yes else yes
+    second = next((n for n in others[1:] if aims.get(n, against) == against), None)
+    if second is not None:
+        stakes[second] = against
+    lines = [Line(Act.STANCE, n, thing=cast.thing, value=v) for n, v in stakes.items()]
+    tied = [subject]
+    if design in ("perm", "ask"):
+        tied += [n for n in others if n not in stakes]
+    for name in tied:
+        other = rng.choice(list(stakes))
+        sides = aims.get(name, rng.choice((yes, no))) == stakes[other]
+        lines.append(Line(Act.SIDE if sides else Act.RIVAL, name, other))
+    rng.shuffle(lines)
+    opening = (Act.ROLL, Act.AWAY, Act.PLACE, Act.NEWEST, Act.DOUBT)
+    at = len([x for x in script.lines[:5] if x.act in opening])
+    return script.with_lines((*script.lines[:at], *lines, *script.lines[at:]))
+
+
+def clouded(rng: Random, script: Script, cast: Cast) -> Script:
+    """Let the matter end, and the last word be, that nothing is settled yet.
+
+    Else there would be two outcomes only, and who guesses one for a wrong reason is right half of
+    the time.
+    """
+    lines, pending = list(script.lines), next(v for v in cast.places if v.startswith("~"))
+    now = next(x.value for x in reversed(lines) if x.act in CHANGES and x.thing == cast.thing)
+    if rng.random() < 0.5:
+        now = rng.choice([v for v in cast.places if v != now])
+        lines.append(Line(Act.SHIFTED, thing=cast.thing, value=now))
+    if rng.random() < 0.8 and now != pending:
+        now = pending
+        lines.append(Line(Act.SHIFTED, thing=cast.thing, value=now))
+    watching = last_seen(script.with_lines(tuple(lines)), cast.thing)[0]
+    free = [n for n in cast.names if watching.get(n, pending) == pending]
+    if rng.random() < 0.75 and len(cast.names) > 2 and free:
+        b = rng.choice(free)
+        a = rng.choice([n for n in cast.names if n != b])
+        lines.append(Line(Act.TEXT, a, b, thing=cast.thing, value=pending))
+    return script.with_lines(tuple(lines))
