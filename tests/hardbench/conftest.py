@@ -35,7 +35,8 @@ def _random_event(rng: Random, agents: Sequence[str]) -> Event:
     """Any observation structure the types allow, far wilder than what a scene can produce."""
     kind = rng.choice(KINDS)
     group = frozenset(rng.sample(list(agents), rng.randint(1, len(agents))))
-    actor = None if kind is Kind.PLACE else rng.choice(sorted(group))
+    note = kind is Kind.TELL and rng.random() < 0.15  # written by nobody
+    actor = None if note or kind is Kind.PLACE else rng.choice(sorted(group))
     covert = _some(rng, sorted(set(agents) - group), 0.3)
     asleep = _some(rng, sorted(group - {actor}), 0.25)
     return Event(

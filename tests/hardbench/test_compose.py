@@ -11,6 +11,7 @@ from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
+from social_r1.hardbench.motives import senseless
 from social_r1.hardbench.questions import FORMS, answer, second_oracle
 from social_r1.hardbench.script import Act
 from social_r1.hardbench.surface.words import domain_names
@@ -60,6 +61,22 @@ def test_a_block_that_exchanges_people_exchanges_nothing_else(
             assert len(shapes) == 1
 
 
+def test_a_block_of_orders_tells_the_same_lines_and_the_same_lines_of_the_asked_people(
+    drawn: list[tuple[Kind, Block]],
+) -> None:
+    for kind, block in drawn:
+        if kind.design == "order":
+            told = {tuple(sorted(map(repr, v.script.lines))) for v in block.variants}
+            assert len(told) == 1
+            assert len({v.script.lines for v in block.variants}) == 4
+
+
+def test_no_story_does_what_nobody_would(drawn: list[tuple[Kind, Block]]) -> None:
+    for _, block in drawn:
+        for v in block.variants:
+            assert not senseless(v.script, block.question.thing)
+
+
 def test_only_the_asked_people_differ_where_the_askee_changes(
     drawn: list[tuple[Kind, Block]],
 ) -> None:
@@ -89,7 +106,7 @@ def test_at_most_a_third_of_the_blocks_exchange_all_parts() -> None:
     shares = rich_kinds(SPEC)
     assert sum(shares.values()) == pytest.approx(1)
     assert sum(w for k, w in shares.items() if k.design == "perm") <= 0.35
-    assert len({k.design for k in shares}) == 4
+    assert len({k.design for k in shares}) == 5
 
 
 def test_a_specification_that_no_story_meets_is_refused_with_what_to_change() -> None:

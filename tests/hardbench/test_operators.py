@@ -81,7 +81,8 @@ def test_a_note_that_cannot_be_made_out_tells_nothing() -> None:
 
 def test_a_flashback_changes_the_order_of_telling_alone() -> None:
     other = PLANTS["flashback"](Random(1), PEEK, ASK)
-    assert other is not None and other.flashback is not None
+    assert other is not None
+    assert other.flashback is not None
     assert other.lines == PEEK.lines
     assert sorted(other.order()) == list(range(6)) != list(other.order())
     line, after = other.flashback

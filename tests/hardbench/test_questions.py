@@ -144,3 +144,32 @@ def test_a_contested_belief_grounds_nothing() -> None:
 def test_place_questions_need_no_grounds() -> None:
     lucky = log(place("tin", "Ana"), tell("Cy", "Ana", "jar"), move("Cy", "jar"))
     assert is_grounded(lucky, Question("belief", ("Ana",), "key"))
+
+
+def speakers(form: str, outer: tuple[str, ...] = ()) -> Question:
+    return Question(form, (*outer, "Hal"), "key", value="jar")
+
+
+GATHERING = Log(
+    ("Hal", "Ana", "Ben", "Cy", "Dee"),
+    (place("jar", "Hal Ana Ben Cy Dee"), move("Ana", "box", "Hal Ben")),
+)
+"""Hal, Ana and Ben see it go to the box; Cy and Dee miss that."""
+
+
+def test_the_same_words_are_a_joke_a_lie_or_a_blunder_by_what_the_speaker_takes_to_be_so() -> None:
+    # All say to Hal that it is in the jar. Ana and Hal saw the move together: with her it is a
+    # joke. Of Dee, who missed it, nobody can say that she lies or jokes.
+    joke = speakers("joker")
+    assert both(joke, GATHERING, ("Ana", "Dee")) == "Ana"
+    assert both(joke, GATHERING, ("Ana", "Ben", "Dee")) is None  # two of them joke
+    assert both(speakers("blunder"), GATHERING, ("Ana", "Ben", "Dee")) == "Dee"
+
+
+def test_a_lie_counts_on_a_hearer_who_missed_it() -> None:
+    start = place("jar", "Hal Ana Ben Cy Dee")
+    log_ = Log(("Hal", "Ana", "Ben", "Cy", "Dee"), (start, move("Ana", "box", "Ben")))
+    assert both(speakers("liar"), log_, ("Ana", "Cy", "Dee")) == "Ana"
+    assert both(speakers("liar"), log_, ("Cy", "Dee")) is None  # both mean it
+    # A blunder is made to somebody who knows better, which Hal does not.
+    assert both(speakers("blunder"), log_, ("Ana", "Cy")) is None

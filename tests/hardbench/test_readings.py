@@ -166,15 +166,21 @@ def test_a_source_is_read_from_how_the_last_word_came(lines: list[Line], expecte
 
 def test_a_source_in_somebodys_eyes_is_measured_by_what_he_takes_to_be_so() -> None:
     asked = Question("source", ("Ben", "Ana"), "permit", matter="status")
-    # Ana reads of it, which Ben does not know: as he sees it she holds what no longer is.
-    entry = line(Act.ENTRY, "Ana", value="-refused")
-    assert reading(asked, SOURCES, *ANA_MISSES_THE_TURN, entry) == (
+    # Ana is told, which Ben does not know: as he sees it she holds what no longer is.
+    word = line(Act.TEXT, "Cy", "Ana", "-refused")
+    assert reading(asked, SOURCES, *ANA_MISSES_THE_TURN, word) == (
         "Ana has granted from [3], wrongly: ignorant, as Ben sees it"
     )
     own = Question("source", ("Ana",), "permit", matter="status")
-    assert reading(own, SOURCES, *ANA_MISSES_THE_TURN, entry) == (
+    assert reading(own, SOURCES, *ANA_MISSES_THE_TURN, word) == (
         "Ana has refused from [6], by word: told"
     )
+
+
+def test_a_note_by_nobody_is_no_source_that_is_asked_for() -> None:
+    own = Question("source", ("Ana",), "permit", matter="status")
+    entry = line(Act.ENTRY, "Ana", value="-refused")
+    assert reading(own, SOURCES, *ANA_MISSES_THE_TURN, entry) == ""
 
 
 @pytest.mark.parametrize(

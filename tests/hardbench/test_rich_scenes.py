@@ -131,3 +131,22 @@ def test_who_sides_with_himself_is_refused() -> None:
             Line(Act.SIDE, "Ana", "Ben"),
             Line(Act.SIDE, "Ben", "Ana"),
         )
+
+
+def test_who_reads_a_note_alone_takes_it_over_and_nobody_learns_of_it() -> None:
+    entry = Line(Act.ENTRY, "Ana", thing="key", value="bag")
+    log = told(Line(Act.LEAVE, "Ana"), move("Ben", "box"), entry)
+    assert belief(log, "Ana") == "bag"
+    assert belief(log, "Ben", "Ana") == "tin"
+    blank = Line(Act.BLANK, "Ana", thing="key")
+    assert belief(told(Line(Act.LEAVE, "Ana"), move("Ben", "box"), blank), "Ana") == "tin"
+
+
+def test_who_sleeps_reads_no_note() -> None:
+    with pytest.raises(ScriptError, match="cannot read now; repair: wake"):
+        told(Line(Act.NAP, "Ana"), Line(Act.ENTRY, "Ana", thing="key", value="bag"))
+
+
+def test_what_somebody_would_like_changes_nothing() -> None:
+    log = told(Line(Act.AIM, "Ana", thing="key", value="bag"), Line(Act.NEWEST))
+    assert belief(log, "Ana") == "tin"

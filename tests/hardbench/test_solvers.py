@@ -168,3 +168,40 @@ def test_people_are_solved_by_person_solvers_and_places_by_place_solvers() -> No
     assert set(solvers.plain_solvers(WHO)) <= set(solvers_for(WHO))
     plain = set(solvers.plain_solvers(Question("belief", ("Ana",), "key")))
     assert plain <= {*where, *solvers.PLAIN}
+
+
+SOURCE = Question("source", ("Ana",), "key")
+WAYS = ("seen", "spied", "told", "ignorant")
+
+
+@pytest.mark.parametrize(
+    ("lines", "last", "of_all"),
+    [
+        ((), "told", "told"),  # the story's own last line is a message to her
+        ((Line(Act.ENTER, "Ana"),), "seen", "told"),
+        ((Line(Act.PEEK_MOVE, "Cy", "Ana", "cup", "box"),), "spied", "spied"),
+        ((Line(Act.GLIMPSE, "Ana", thing="cup"), Line(Act.ENTER, "Ana")), "seen", "spied"),
+        ((Line(Act.ENTER, "Ana"), Line(Act.NAP, "Ana")), "ignorant", "told"),
+    ],
+)
+def test_a_channel_is_read_off_the_lines_that_name_the_person(
+    lines: tuple[Line, ...], last: str, of_all: str
+) -> None:
+    asked = case(replace(STORY, lines=(*STORY.lines, *lines)), SOURCE, WAYS)
+    assert solvers.last_channel(asked) == last
+    assert solvers.any_channel(asked) == of_all
+
+
+def test_a_wish_is_taken_for_a_belief() -> None:
+    aims = (Line(Act.AIM, "Ana", thing="key", value="box"),)
+    asked = case(replace(STORY, lines=(*STORY.lines, *aims)))
+    assert solvers.own_aim(asked) == "box"
+    assert solvers.own_aim(case()) is None
+
+
+def test_of_four_people_the_second_and_the_third_by_their_last_mention() -> None:
+    text = "Dee, Ana, Ben, Cy. Then Ana. Then Dee."
+    asked = case(question=WHO, options=PEOPLE, story=text)
+    assert solvers.second_mentioned(asked) == "Cy"  # Ben, Cy, Ana, Dee
+    assert solvers.third_mentioned(asked) == "Ana"
+    assert solvers.second_mentioned(case(question=WHO, options=PEOPLE, story="Ana. Ben.")) is None

@@ -290,9 +290,11 @@ _TAILS = {"why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST}
 
 
 def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -> Iterator[Told]:
-    """Each variant with the lines that its question is about."""
+    """Each variant with the lines that its question is about; none that nobody would act out."""
     for script, question in variants:
-        yield finish(script, question, options, polite), question
+        whole = finish(script, question, options, polite)
+        if not senseless(whole, question.thing):
+            yield whole, question
 
 
 def finish(script: Script, question: Question, options: tuple[str, ...], polite: str) -> Script:
@@ -318,8 +320,10 @@ def _collect(
 ) -> tuple[tuple[Variant, ...], ...] | None:
     """Per option the variants that have it as their answer; None where one has none."""
     found: dict[str, dict[tuple[float, ...], Variant]] = {o: {} for o in options}
+    few = spec.attempts // 5
     for number, (script, question) in enumerate(told):
-        if number == spec.attempts // 2 and not sum(map(bool, found.values())) > 1:
+        # A story that gives little is let go: two answers by then, and three by the second time.
+        if number in (few, 2 * few) and sum(map(bool, found.values())) <= number // few:
             return None
         if number == spec.attempts or all(len(f) == spec.candidates for f in found.values()):
             break
@@ -342,12 +346,7 @@ def _collect(
 def _staged(
     script: Script, question: Question, options: tuple[str, ...]
 ) -> tuple[Log, Replay, str] | None:
-    """The story's log and right answer, if it can happen and one of the options is right.
-
-    Of what people would never do no story is told.
-    """
-    if senseless(script, question.thing):
-        return None
+    """The story's log and right answer, if it can happen and one of the options is right."""
     if FORMS[question.form].options == "value" and not set(options) <= {
         line.value for line in script.lines
     }:

@@ -199,6 +199,12 @@ def idle(rng: Random, cast: Cast, actor: str | None, used: set[str]) -> Line:
 
 
 _COME_AND_GO = frozenset({Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.DRIFT, Act.WAKE, Act.STIR})
+_IN_THE_ROOM = frozenset(
+    {Act.MOVE, Act.PEEK_MOVE, Act.LOOK, Act.SAY, Act.OVERHEAR, Act.DOING, Act.NOTE}
+)
+_WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
+_OUT_OF_IT = frozenset({Act.GLIMPSE, Act.FACED_AWAY})
+_BY_WORD = frozenset({Act.TEXT, Act.RELAY, Act.READ, Act.ENTRY, Act.BLANK})
 _SEEKS = frozenset({Act.RELAY, Act.BLANK, Act.GLIMPSE, Act.FACED_AWAY})
 _ALOUD = frozenset({Act.SAY, Act.OVERHEAR})
 _TOLD = frozenset({Act.TEXT, Act.READ, Act.ENTRY})
@@ -208,14 +214,16 @@ def last_seen(script: Script, thing: str) -> tuple[dict[str, str], bool]:
     """Who has the thing before his eyes at the end, and where; and whether all of it made sense.
 
     It makes none where somebody asks for, looks for or is told otherwise of what he has seen put
-    there and watched ever since, or puts it where he would not have it.
+    there and watched ever since, puts it where he would not have it, or acts where he is not.
     """
     aims = {x.actor: x.value for x in script.lines if x.act is Act.AIM and x.thing == thing}
     eyes = _Eyes(aims)
     for line in script.lines:
         if line.act in _COME_AND_GO:
-            eyes.come_and_go(line)
-        elif line.thing == thing and not eyes.sensible(line):
+            fine = eyes.come_and_go(line)
+        else:
+            fine = eyes.possible(line) and (line.thing != thing or eyes.sensible(line))
+        if not fine:
             return eyes.on, False
     return eyes.on, True
 
@@ -230,18 +238,35 @@ class _Eyes:
     lost: set[str] = field(default_factory=set[str])
     place: str = ""
 
-    def come_and_go(self, line: Line) -> None:
-        """Somebody begins or ceases to see what happens in the room."""
+    def come_and_go(self, line: Line) -> bool:
+        """Somebody begins or ceases to see what happens in the room; False if he cannot."""
         act, who = line.act, line.actor or ""
         if act is Act.ROLL:
             self.inside.update(line.people)
         elif act is Act.ENTER:
+            if who in self.inside:
+                return False
             self.inside.add(who)
         elif act in (Act.WAKE, Act.STIR):
+            if who not in self.lost:
+                return False
             self.lost.discard(who)
         else:
+            if who not in self.inside or who in self.lost:
+                return False
             self.on.pop(who, None)
             (self.inside.discard if act is Act.LEAVE else self.lost.add)(who)
+        return True
+
+    def possible(self, line: Line) -> bool:
+        """Whether those who act are where they must be; `scenes.stage` has the last word."""
+        act, who, other = line.act, line.actor, line.other
+        if act in _IN_THE_ROOM:
+            there = who is None or (who in self.inside and who not in self.lost)
+            return there and (act not in _WATCHED or other not in self.inside)
+        if act in _OUT_OF_IT:
+            return who not in self.inside
+        return act not in _BY_WORD or not (who in self.lost or other in self.lost)
 
     def sensible(self, line: Line) -> bool:
         """Whether somebody in his place would do it; what he sees by it is taken down."""

@@ -65,9 +65,9 @@ class World:
         return [x for x in self.unread if {x.actor, x.other} <= up]
 
     def limits(self) -> dict[Act, bool]:
-        """Whether each act can be drawn now; any other can while somebody there is awake."""
+        """Whether each of these acts can be drawn now; any other can while somebody is awake."""
         awake, outside = len(self.awake), len(self.outside)
-        return dict.fromkeys(Act, awake > 0) | {
+        return {
             Act.LEAVE: awake >= 2,
             Act.NAP: awake >= 2,
             Act.ENTER: outside > 0,
@@ -79,6 +79,10 @@ class World:
             Act.TEXT: awake + outside >= 2,
             Act.RELAY: awake + outside >= 2,
         }
+
+    def can(self, act: Act) -> bool:
+        """Whether the act can be drawn now."""
+        return self.limits().get(act, bool(self.awake))
 
     def mover(self, rng: Random) -> str:
         """Who moves the thing."""
@@ -157,7 +161,7 @@ def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
     for left in range(count, 0, -1):
         if fixed and rng.random() < len(fixed) / left:
             act = fixed.pop(0)
-            line = _DRAW[act](rng, world) if world.limits()[act] else None
+            line = _DRAW[act](rng, world) if world.can(act) else None
         else:
             line = _draw_line(rng, world, spec)
         if line is not None:
@@ -166,8 +170,8 @@ def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
 
 
 def _draw_line(rng: Random, world: World, spec: PlotSpec) -> Line | None:
-    limits = world.limits()
-    acts = [a for a, w in spec.weights.items() if w > 0 and limits[a]]
+    limits, somebody = world.limits(), bool(world.awake)
+    acts = [a for a, w in spec.weights.items() if w > 0 and limits.get(a, somebody)]
     if not acts:
         return None
     act = rng.choices(acts, [spec.weights[a] for a in acts])[0]

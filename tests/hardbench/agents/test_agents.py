@@ -105,7 +105,7 @@ def test_the_eight_states_of_a_speaker(
 
 
 def _log(*events: Event) -> Log:
-    return Log(("Ana", "Ben", "Cy"), events)
+    return Log(("Ana", "Ben", "Cy"), events, {"key": "tin"})
 
 
 BOTH = frozenset({"Ana", "Ben"})
@@ -123,10 +123,20 @@ BOTH = frozenset({"Ana", "Ben"})
         (Event(Kind.LOOK, "Ana", "key", group=frozenset({"Ana"})), "spied"),
         (Event(Kind.LOOK, "Ana", "key", group=BOTH), "seen"),
         (Event(Kind.MOVE, None, "key", "tin", covert=frozenset({"Ana"})), None),
+        (Event(Kind.TELL, None, "key", "tin", group=frozenset({"Ana"})), None),
     ],
 )
 def test_knowledge_has_a_source(event: Event, kind: str | None) -> None:
     assert source(_log(event), ("Ana",), "key", truth="tin", held="tin") == kind
+
+
+def test_what_came_in_two_ways_has_no_one_source() -> None:
+    seen = Event(Kind.MOVE, "Ben", "key", "tin", group=BOTH)
+    told = Event(Kind.TELL, "Ben", "key", "tin", group=BOTH)
+    other = Event(Kind.TELL, "Ben", "key", "box", group=BOTH)
+    asked = {"chain": ("Ana",), "thing": "key", "truth": "tin", "held": "tin"}
+    assert source(_log(seen, told), **asked) is None
+    assert source(_log(seen, other, told), **asked) == "told"  # in between she held something else
 
 
 def test_who_holds_something_else_is_ignorant_whatever_he_saw() -> None:

@@ -53,7 +53,9 @@ def events(draw: st.DrawFn, agents: Sequence[str]) -> Event:
     named = kind in (Kind.PLACE, Kind.MOVE, Kind.TELL)
     return Event(
         kind,
-        None if kind is Kind.PLACE else draw(st.sampled_from(agents)),
+        draw(st.sampled_from([None, *agents] if kind is Kind.TELL else agents))
+        if kind is not Kind.PLACE
+        else None,
         draw(st.sampled_from(FLUENTS)),
         draw(st.sampled_from("pqr")) if named else None,
         draw(people_among(agents)),

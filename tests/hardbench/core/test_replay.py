@@ -208,6 +208,17 @@ def test_the_worked_example_kemal_pictures_ilse_at_the_blue_tin(oracle: Oracle) 
     ]
 
 
+def test_a_note_by_nobody_is_believed_by_who_reads_it_and_is_nobodys_sincere_word(
+    oracle: Oracle,
+) -> None:
+    note = Event(Kind.TELL, None, "it", "tea box", people("Kemal"))
+    story = told(oracle, [*KITCHEN, note])
+    assert beliefs(story, "Kemal Kemal>Ilse Ilse Ilse>Kemal") == [
+        "tea box",
+        *beliefs(told(oracle, [*KITCHEN]), "Kemal>Ilse Ilse Ilse>Kemal"),
+    ]
+
+
 @pytest.mark.parametrize("place_in_the_message", ["spice jar", "tea box"])
 def test_the_worked_example_a_message_that_kemal_read_becomes_the_answer(
     oracle: Oracle, place_in_the_message: str

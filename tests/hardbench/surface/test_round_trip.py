@@ -10,12 +10,13 @@ from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.mix import OOD_FORMS, RichSpec, rich_kinds
+from social_r1.hardbench.plants import PLANTS
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.gate import accept, bank_faults
 from social_r1.hardbench.surface.lint import lint
 from social_r1.hardbench.surface.parser import ParseError, parse
-from social_r1.hardbench.surface.rich import FRAMES, story
+from social_r1.hardbench.surface.rich import FRAMES, joins, story
 from social_r1.hardbench.surface.words import domain_names, shelve
 
 SPEC = RichSpec(frames=FRAMES, domains=domain_names(), without=())
@@ -136,3 +137,25 @@ def test_variants_that_exchange_people_have_the_same_sentences_but_for_names() -
     one, two = (story(s, 3) for s in (script, script.rename({"Ana": "Bo", "Bo": "Ana"})))
     assert one != two
     assert one.replace("Ana", "N").replace("Bo", "N") == two.replace("Ana", "N").replace("Bo", "N")
+
+
+def test_a_flashback_reads_back_as_the_order_of_events_and_of_telling(drawn: list[Block]) -> None:
+    rng, told = Random(5), 0
+    for block in drawn:
+        variant = block.variants[0]
+        other = PLANTS["flashback"](rng, variant.script, variant.question)
+        if other is None:
+            continue
+        text = story(other, block.style)
+        assert text != story(variant.script, block.style)
+        read = parse(text)
+        assert (read.lines, read.flashback) == (other.lines, other.flashback)
+        told += 1
+    assert told > 20
+
+
+def test_after_that_a_clause_begins_with_its_subject() -> None:
+    assert joins("I state that {clause}.", "{a} left the {room}")
+    assert joins("I state that {clause}.", "the {o} lay in the {c}")
+    assert not joins("I state that {clause}.", "passed from hand to hand, the slip read “{c}”")
+    assert joins("Next item: {clause}.", "passed from hand to hand, the slip read “{c}”")

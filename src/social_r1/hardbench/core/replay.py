@@ -26,6 +26,10 @@ class Replay:
     def __init__(self, log: Log) -> None:
         self.log = log
         self._memo: dict[tuple[Chain, str, int], str] = {}
+        self._about: dict[str, list[tuple[int, Event]]] = {}
+        for index, event in enumerate(log.events):
+            if event.fluent is not None and event.kind is not Kind.OTHER:
+                self._about.setdefault(event.fluent, []).append((index, event))
 
     def value(self, chain: Sequence[str], fluent: str, time: int | None = None) -> str:
         """The fluent's value along the chain after the first ``time`` events (default: all).
@@ -40,7 +44,7 @@ class Replay:
         """Pairs (event index, value set there): every event that speaks to this perspective."""
         chain = collapse(chain)
         found: list[tuple[int, str]] = []
-        for index, event in enumerate(self.log.events):
+        for index, event in self._about.get(fluent, ()):
             new = self._effect(event, chain, fluent, index + 1)
             if new is not None:
                 found.append((index, new))
@@ -52,12 +56,14 @@ class Replay:
         if known is not None:
             return known
         result = self.log.initial.get(fluent, UNKNOWN)
-        for index in range(time - 1, -1, -1):
+        for index, event in reversed(self._about.get(fluent, ())):
+            if index >= time:
+                continue
             earlier = self._memo.get((chain, fluent, index + 1))
             if earlier is not None:
                 result = earlier
                 break
-            new = self._effect(self.log.events[index], chain, fluent, index + 1)
+            new = self._effect(event, chain, fluent, index + 1)
             if new is not None:
                 result = new
                 break
@@ -65,9 +71,7 @@ class Replay:
         return result
 
     def _effect(self, event: Event, chain: Chain, fluent: str, time: int) -> str | None:
-        """The value that the event leaves along the chain, or None if it changes nothing there."""
-        if event.fluent != fluent or event.kind is Kind.OTHER:
-            return None
+        """The value that an event about the fluent leaves along the chain; None if it leaves none."""
         seen = view_along(event, chain)
         if seen is None:
             return None
