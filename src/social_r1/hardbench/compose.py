@@ -160,7 +160,7 @@ def _with_answer(rng: Random, script: Script, question: Question) -> Script:
 
     What he is told the story does not quote; nor is it how things were when he left.
     """
-    watching = [n for n in last_seen(script, question.thing)[0] if n not in question.chain]
+    watching = sorted(last_seen(script, question.thing)[0].keys() - set(question.chain))
     if not watching or rng.random() < 0.5:
         return script
     line = Line(Act.RELAY, rng.choice(watching), question.chain[-1], thing=question.thing)

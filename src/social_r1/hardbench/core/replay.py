@@ -71,7 +71,7 @@ class Replay:
         return result
 
     def _effect(self, event: Event, chain: Chain, fluent: str, time: int) -> str | None:
-        """The value that an event about the fluent leaves along the chain; None if it leaves none."""
+        """The value that an event about the fluent leaves along the chain, or None."""
         seen = view_along(event, chain)
         if seen is None:
             return None

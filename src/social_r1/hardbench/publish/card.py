@@ -210,32 +210,30 @@ Wilson interval; near .25 the operator's words do not give the answer away.
 
 
 def _solvers(splits: Mapping[str, Items]) -> str:
-    parts = [
+    return _by_split(
         "## Named shortcuts",
         "Accuracy of each shortcut with its 95 % Wilson interval, and n where it is not asked of "
         "all items of the dimension; one that names no option is credited with a blind guess. "
         "Chance is .25. The interval takes items as independent, which those of a block are not. A "
         "shortcut far below .25 would be as telling as one far above.",
-    ]
-    for name, items in splits.items():
-        shown = tables.solvers(items)
-        if shown:
-            parts += [f"**{name}**", shown]
-    return "\n\n".join(parts) if len(parts) > 2 else ""
+        {name: tables.solvers(items) for name, items in splits.items()},
+    )
 
 
 def _ablations(splits: Mapping[str, Items]) -> str:
-    parts = [
+    return _by_split(
         "## Ablations",
         "These do all of the reasoning except for one mechanism. The figure is the share of items "
         "that do without that mechanism: whose answer comes out right although it is left out "
         "(95 % Wilson interval). They are reported, not bounded.",
-    ]
-    for name, items in splits.items():
-        shown = tables.ablations(items)
-        if shown:
-            parts += [f"**{name}**", shown]
-    return "\n\n".join(parts) if len(parts) > 2 else ""
+        {name: tables.ablations(items) for name, items in splits.items()},
+    )
+
+
+def _by_split(heading: str, text: str, shown: Mapping[str, str]) -> str:
+    """A section with a table per split; nothing if no split has one."""
+    parts = [part for name, table in shown.items() if table for part in (f"**{name}**", table)]
+    return "\n\n".join([heading, text, *parts]) if parts else ""
 
 
 def _figures(figures: Mapping[str, object] | None) -> str:
