@@ -200,7 +200,7 @@ def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
     """A few lines that change nothing: what somebody there does besides, what happens around."""
     lines = list(script.lines)
     used = {f"{x.act} {x.noise}" for x in lines if x.noise}
-    for _ in range(rng.randint(2, 4)):
+    for _ in range(rng.randint(3, 5)):
         at = rng.randrange(2, len(lines) + 1)
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None

@@ -35,7 +35,7 @@ WEIGHTS = {
     Act.STIR: 0.3,
     Act.ROUTINE: 0.3,
     Act.SHIFTED: 0.3,
-    Act.NOISE: 3.2,
+    Act.NOISE: 4.2,
 }
 """How often each act is drawn, before a block shakes the weights."""
 

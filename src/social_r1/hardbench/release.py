@@ -243,11 +243,15 @@ def _draw_new(rng: Random, spec: RichSpec, kind: Kind, seen: set[str]) -> Block:
 def _items(
     choice: Choice, group: str, split: str, *, whole: bool, twins: bool
 ) -> list[tuple[SocialItem, list[SocialItem]]]:
-    """The items of a block with their twins; where the text must say so, it says whom to trust."""
+    """The items of a block with their twins; where the text must say so, it says whom to trust.
+
+    They come in an order that does not tell which option is right.
+    """
     block = choice.block
+    variants = Random(f"order-{group}").sample(choice.variants, len(choice.variants))
     rests = sorted({a for v in choice.variants for a in needs(v.log, v.question, block.options)})
     made: list[tuple[SocialItem, list[SocialItem]]] = []
-    for number, variant in enumerate(choice.variants):
+    for number, variant in enumerate(variants):
         more = {"assumptions": rests, "whole": whole}
         make = partial(_item, block, variant, more, group, number, split)
         made.append(make(twins=twins))
