@@ -205,3 +205,5 @@ def test_of_four_people_the_second_and_the_third_by_their_last_mention() -> None
     assert solvers.second_mentioned(asked) == "Cy"  # Ben, Cy, Ana, Dee
     assert solvers.third_mentioned(asked) == "Ana"
     assert solvers.second_mentioned(case(question=WHO, options=PEOPLE, story="Ana. Ben.")) is None
+    assert solvers.second_named(asked) == "Ana"  # Dee, Ana, Ben, Cy
+    assert solvers.third_named(asked) == "Ben"

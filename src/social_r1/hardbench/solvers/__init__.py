@@ -49,10 +49,12 @@ from social_r1.hardbench.solvers.previous import previous
 from social_r1.hardbench.solvers.reality import reality
 from social_r1.hardbench.solvers.said_politely import said_politely
 from social_r1.hardbench.solvers.second_mentioned import second_mentioned
+from social_r1.hardbench.solvers.second_named import second_named
 from social_r1.hardbench.solvers.sender_word import sender_word
 from social_r1.hardbench.solvers.shortest import shortest
 from social_r1.hardbench.solvers.still_present import still_present
 from social_r1.hardbench.solvers.third_mentioned import third_mentioned
+from social_r1.hardbench.solvers.third_named import third_named
 from social_r1.hardbench.solvers.ties_ignored import ties_ignored
 from social_r1.hardbench.solvers.trust_everyone import trust_everyone
 from social_r1.hardbench.solvers.trust_no_one import trust_no_one
@@ -130,6 +132,8 @@ PERSON: dict[str, Solver] = {
 
 TEXT: dict[str, Solver] = {
     "first_mentioned": first_mentioned,
+    "second_named": second_named,
+    "third_named": third_named,
     "last_mentioned": last_mentioned,
     "most_mentioned": most_mentioned,
     "least_mentioned": least_mentioned,

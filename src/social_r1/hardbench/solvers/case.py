@@ -94,6 +94,12 @@ def by_count(case: Case, *, most: bool) -> str | None:
     return best[0] if len(best) == 1 else None
 
 
+def by_first_mention(case: Case, rank: int) -> str | None:
+    """Of the options that the story names that one which is named so late, the first at rank 0."""
+    found = sorted(case.mentioned, key=lambda o: case.story.find(case.texts[o]))
+    return found[rank] if len(found) == len(case.options) else None
+
+
 def by_last_mention(case: Case, rank: int) -> str | None:
     """Of the options that the story names that one which comes so late, the first having rank 0."""
     found = sorted(case.mentioned, key=lambda o: case.story.rfind(case.texts[o]))
