@@ -110,6 +110,7 @@ def test_the_gate_knows_its_files() -> None:
         ("{a} secretly moved the {o}", "'secretly'"),
         ("{a} moved the {o}.", "ends a sentence"),
         ("{a moved the {o}", "no template"),
+        ("{o} was moved by {a}", "begins with a thing"),
     ],
 )
 def test_the_lint_names_each_fault(template: str, fault: str) -> None:

@@ -38,6 +38,8 @@ def lint(template: str, slots: Iterable[str]) -> Iterator[str]:
             yield f"{template!r} has {{{slot}}} {found.count(slot)} times; repair: once"
     for slot in sorted(set(found) - set(slots)):
         yield f"{template!r} has the slot {{{slot}}}; repair: take it out"
+    if template.startswith(("{o}", "{c}")):
+        yield f"{template!r} begins with a thing, which a capital would hide; repair: put it later"
     for word in FORBIDDEN:
         if re.search(rf"\b{word}\b", template):
             yield f"{template!r} says {word!r}; repair: show a physical fact instead"
