@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from social_r1.analysis import figures, words
 from social_r1.analysis.examples import Example
 from social_r1.analysis.findings import Findings
 from social_r1.analysis.types import FEW_GROUPS, MOMENTS, JsonObject
-from social_r1.errors import MissingExtraError
+from social_r1.pages import render_page
 
 SCORE_NAMES = (
     ("format", "right form"),
@@ -37,14 +36,7 @@ def render(
     Raises:
         MissingExtraError: jinja2 is not installed.
     """
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError as error:
-        raise MissingExtraError("jinja2", "report") from error
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
+    filters = {
         "share": words.share,
         "points": words.points,
         "interval": words.interval,
@@ -56,9 +48,8 @@ def render(
         "sentence": _capital,
         "pretty": lambda value: json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True),
     }
-    template = files("social_r1.analysis").joinpath("templates/report.html.j2")
-    page = environment.from_string(template.read_text(encoding="utf-8"))
-    return page.render(**_context(document, findings, shown), example_scorer=scored_by)
+    context = {**_context(document, findings, shown), "example_scorer": scored_by}
+    return render_page("social_r1.analysis", "report.html.j2", "report", filters, **context)
 
 
 def score(value: float | None) -> str:

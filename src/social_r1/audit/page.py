@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from social_r1.audit.probes import PROBES
 from social_r1.audit.run import audit_json
 from social_r1.audit.tables import by_name
 from social_r1.audit.types import Audit, Figure, Kind
-from social_r1.errors import MissingExtraError
+from social_r1.pages import render_page
 from social_r1.records import write_json
 
 KINDS: dict[Kind, str] = {
@@ -55,19 +54,9 @@ def render(found: Audit, *, command: str = "") -> str:
     Raises:
         MissingExtraError: jinja2 is not installed.
     """
-    try:
-        from jinja2 import Environment, StrictUndefined
-        from markupsafe import Markup
-    except ImportError as error:
-        raise MissingExtraError("jinja2", "report") from error
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"share": _share, "range": _range}
-    template = files("social_r1.audit").joinpath("templates/audit.html.j2")
-    page = environment.from_string(template.read_text(encoding="utf-8"))
-    drawn = {name: Markup(svg) for name, svg in _drawn(found).items()}
-    return page.render(**_context(found), figures=drawn, command=command)
+    context = {**_context(found), "figures": _drawn(found), "command": command}
+    filters = {"share": _share, "range": _range}
+    return render_page("social_r1.audit", "audit.html.j2", "audit", filters, **context)
 
 
 def headline(found: Audit) -> str:

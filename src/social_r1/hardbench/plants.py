@@ -11,7 +11,7 @@ from social_r1.hardbench.motives import senseless
 from social_r1.hardbench.operators import Twin
 from social_r1.hardbench.questions import Question, answer, second_oracle
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import Act, Line, Script, presence
 from social_r1.hardbench.surface.rich import ASIDE
 
 Plant = Callable[[Random, Script, Question], Script | None]
@@ -159,19 +159,8 @@ def _insert(script: Script, at: int, *lines: Line) -> Script:
 def _spot(rng: Random, script: Script) -> tuple[int, list[str], list[str]]:
     """A place in the story, who is there and awake, and who is out."""
     at = rng.randint(_opening(script), len(script.lines))
-    inside: set[str] = set()
-    away: set[str] = set()
-    for line in script.lines[:at]:
-        inside |= set(line.people) if line.act is Act.ROLL else set()
-        if line.actor and line.act is Act.ENTER:
-            inside.add(line.actor)
-        elif line.actor and line.act is Act.LEAVE:
-            inside.discard(line.actor)
-        elif line.actor and line.act in (Act.NAP, Act.DRIFT):
-            away.add(line.actor)
-        elif line.actor and line.act in (Act.WAKE, Act.STIR):
-            away.discard(line.actor)
-    return at, sorted(inside - away), sorted(set(script.agents) - inside)
+    *_, (_, inside, lost) = presence(script.lines[:at])
+    return at, sorted(inside - lost), sorted(set(script.agents) - inside)
 
 
 PLANTS: Mapping[str, Plant] = {

@@ -228,30 +228,27 @@ def _relay(rng: Random, world: World) -> Line:
     return Line(Act.RELAY, a, b, thing=world.cast.thing)
 
 
-def _nap(rng: Random, world: World) -> Line:
-    actor = rng.choice(world.awake)
-    world.asleep.append(actor)
-    world.away(actor)
-    return Line(Act.NAP, actor)
+def _falls(act: Act, state: str) -> Callable[[Random, World], Line]:
+    """Somebody there begins to miss what happens: ``asleep`` or ``drifting``."""
+
+    def draw(rng: Random, world: World) -> Line:
+        actor = rng.choice(world.awake)
+        getattr(world, state).append(actor)
+        world.away(actor)
+        return Line(act, actor)
+
+    return draw
 
 
-def _wake(rng: Random, world: World) -> Line:
-    actor = rng.choice(world.asleep)
-    world.asleep.remove(actor)
-    return Line(Act.WAKE, actor)
+def _rises(act: Act, state: str) -> Callable[[Random, World], Line]:
+    """The end of it."""
 
+    def draw(rng: Random, world: World) -> Line:
+        actor = rng.choice(getattr(world, state))
+        getattr(world, state).remove(actor)
+        return Line(act, actor)
 
-def _drift(rng: Random, world: World) -> Line:
-    actor = rng.choice(world.awake)
-    world.drifting.append(actor)
-    world.away(actor)
-    return Line(Act.DRIFT, actor)
-
-
-def _stir(rng: Random, world: World) -> Line:
-    actor = rng.choice(world.drifting)
-    world.drifting.remove(actor)
-    return Line(Act.STIR, actor)
+    return draw
 
 
 def _alone(act: Act) -> Callable[[Random, World], Line]:
@@ -320,10 +317,10 @@ _DRAW = {
     Act.SAY: _say,
     Act.TEXT: _text,
     Act.RELAY: _relay,
-    Act.NAP: _nap,
-    Act.WAKE: _wake,
-    Act.DRIFT: _drift,
-    Act.STIR: _stir,
+    Act.NAP: _falls(Act.NAP, "asleep"),
+    Act.WAKE: _rises(Act.WAKE, "asleep"),
+    Act.DRIFT: _falls(Act.DRIFT, "drifting"),
+    Act.STIR: _rises(Act.STIR, "drifting"),
     Act.GLIMPSE: _alone(Act.GLIMPSE),
     Act.FACED_AWAY: _alone(Act.FACED_AWAY),
     Act.ENTRY: _reading(Act.ENTRY),

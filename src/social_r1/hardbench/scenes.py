@@ -236,28 +236,26 @@ def _alone(st: _Stage, line: Line) -> str:
     return line.actor
 
 
-def _nap(st: _Stage, line: Line) -> Event:
-    st.asleep.add(st.here(line.actor))
-    return Event(Kind.OTHER, line.actor)
+def _falls(state: str) -> Callable[[_Stage, Line], Event]:
+    """Somebody there begins to miss what happens: ``asleep`` or ``drifting``."""
+
+    def perform(st: _Stage, line: Line) -> Event:
+        getattr(st, state).add(st.here(line.actor))
+        return Event(Kind.OTHER, line.actor)
+
+    return perform
 
 
-def _wake(st: _Stage, line: Line) -> Event:
-    if line.actor not in st.asleep:
-        raise ScriptError(f"{line.actor} is not asleep; repair: drop the line")
-    st.asleep.discard(line.actor)
-    return Event(Kind.OTHER, line.actor)
+def _rises(state: str) -> Callable[[_Stage, Line], Event]:
+    """The end of it."""
 
+    def perform(st: _Stage, line: Line) -> Event:
+        if line.actor not in getattr(st, state):
+            raise ScriptError(f"{line.actor} is not {state}; repair: drop the line")
+        getattr(st, state).discard(line.actor)
+        return Event(Kind.OTHER, line.actor)
 
-def _drift(st: _Stage, line: Line) -> Event:
-    st.drifting.add(st.here(line.actor))
-    return Event(Kind.OTHER, line.actor)
-
-
-def _stir(st: _Stage, line: Line) -> Event:
-    if line.actor not in st.drifting:
-        raise ScriptError(f"{line.actor} is not far away in mind; repair: drop the line")
-    st.drifting.discard(line.actor)
-    return Event(Kind.OTHER, line.actor)
+    return perform
 
 
 def _doubt(st: _Stage, line: Line) -> Event:
@@ -308,10 +306,10 @@ _PERFORM: Mapping[Act, Callable[[_Stage, Line], Event]] = {
     Act.SHIFTED: _shifted,
     Act.ENTRY: _entry,
     Act.BLANK: _blank,
-    Act.NAP: _nap,
-    Act.WAKE: _wake,
-    Act.DRIFT: _drift,
-    Act.STIR: _stir,
+    Act.NAP: _falls("asleep"),
+    Act.WAKE: _rises("asleep"),
+    Act.DRIFT: _falls("drifting"),
+    Act.STIR: _rises("drifting"),
     Act.DOUBT: _doubt,
     Act.NOISE: _idle,
     Act.DOING: _idle,

@@ -6,7 +6,7 @@ finds out who could perceive what, `surface.tell` puts it into words, a line eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -192,3 +192,28 @@ class Script:
             people = tuple(n for n in self.agents if n in lines[0].people)
             lines = (replace(lines[0], people=people), *lines[1:])
         return self.with_lines(lines)
+
+
+def presence(lines: Iterable[Line]) -> Iterator[tuple[Line, frozenset[str], frozenset[str]]]:
+    """Each line with who is in the room after it, and who misses what happens there.
+
+    The last are those who sleep or are far away in mind, wherever they are.
+    """
+    inside: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    for line in lines:
+        who = {line.actor} if line.actor else set[str]()
+        match line.act:
+            case Act.ROLL:
+                inside |= set(line.people)
+            case Act.ENTER:
+                inside |= who
+            case Act.LEAVE:
+                inside -= who
+            case Act.NAP | Act.DRIFT:
+                lost |= who
+            case Act.WAKE | Act.STIR:
+                lost -= who
+            case _:
+                pass
+        yield line, inside, lost

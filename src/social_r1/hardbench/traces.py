@@ -31,7 +31,7 @@ from social_r1.hardbench.readings import (
     say,
     word,
 )
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import Act, Line, Script, presence
 
 NOTHING = "nothing"
 
@@ -225,23 +225,10 @@ def tracked_people(
 
 def cue_claims(script: Script, thing: str, tracked: Sequence[str]) -> tuple[str, ...]:
     """What each line of the story shows, and who of the tracked people was there."""
-    claims: list[str] = []
-    inside: set[str] = set()
-    asleep: set[str] = set()
-    for line in script.lines:
-        if line.act is Act.ROLL:
-            inside |= set(line.people)
-        elif line.act is Act.LEAVE and line.actor:
-            inside.discard(line.actor)
-        elif line.act is Act.ENTER and line.actor:
-            inside.add(line.actor)
-        elif line.act in (Act.NAP, Act.DRIFT) and line.actor:
-            asleep.add(line.actor)
-        elif line.act in (Act.WAKE, Act.STIR) and line.actor:
-            asleep.discard(line.actor)
-        present = _people(p for p in tracked if p in inside and p not in asleep)
-        claims.append(_claim(line, thing, present))
-    return tuple(claims)
+    return tuple(
+        _claim(line, thing, _people(p for p in tracked if p in inside - lost))
+        for line, inside, lost in presence(script.lines)
+    )
 
 
 _PRESENCE = {

@@ -9,7 +9,7 @@ from functools import cached_property
 from social_r1.hardbench.core.events import Event, Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.questions import Question, answer
-from social_r1.hardbench.script import CHANGES, Act, Script
+from social_r1.hardbench.script import CHANGES, Act, Line, Script, presence
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,19 @@ class Case:
     @cached_property
     def inside(self) -> frozenset[str]:
         """Who is in the room at the end."""
-        found: set[str] = set()
-        for line in self.script.lines:
-            if line.act is Act.ROLL:
-                found |= set(line.people)
-            elif line.act is Act.ENTER and line.actor:
-                found.add(line.actor)
-            elif line.act is Act.LEAVE and line.actor:
-                found.discard(line.actor)
-        return frozenset(found)
+        return self.presence[-1][1] if self.presence else frozenset()
+
+    @cached_property
+    def presence(self) -> list[tuple[Line, frozenset[str], frozenset[str]]]:
+        """The lines with who is in the room after each, and who misses what happens."""
+        return list(presence(self.script.lines))
+
+    def last_line(self, *acts: Act) -> Line | None:
+        """The last line of one of these acts about the asked fluent."""
+        thing = self.question.thing
+        return next(
+            (x for x in reversed(self.script.lines) if x.act in acts and x.thing == thing), None
+        )
 
     @cached_property
     def texts(self) -> dict[str, str]:
