@@ -90,6 +90,21 @@ def test_an_unknown_item_is_said_to_be_unknown(
     assert "hb-none" in capsys.readouterr().err
 
 
+def test_a_reading_test_has_so_many_items_of_each_dimension_and_no_answers(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["hard", "show", str(folder / "hard.jsonl"), "--each", "2", "--json"]
+    assert main(command) == 0
+    shown = json.loads(capsys.readouterr().out)
+    dimensions = {item.dimension for item in read_items(folder / "hard.jsonl")}
+    assert sorted(row["dimension"] for row in shown) == sorted(2 * list(dimensions))
+    assert set(shown[0]) == {"id", "dimension", "story", "question", "options"}
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out) == shown
+    assert main(command[:-1]) == 0
+    assert "*" not in capsys.readouterr().out
+
+
 def test_a_build_passes_its_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hard", "check", str(folder / "items.jsonl"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"items": 18, "blocks": 4, "problems": []}

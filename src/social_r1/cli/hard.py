@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,16 +105,29 @@ def _config(path: Path) -> BuildConfig:
 def show(
     file: Annotated[Path, typer.Argument(help="JSONL file of items")],
     item: Annotated[str | None, typer.Argument(help="id; default: the first")] = None,
+    each: Annotated[
+        int | None,
+        typer.Option(min=1, help="instead: so many random items of each dimension, no answers"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="which random ones")] = 0,
     json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
 ) -> None:
     """Show one item as a person reads it, with its gold trace and what the shortcuts say.
 
+    With --each, a reading test: random items of every dimension without their answers, which
+    `hard show FILE ID` tells one by one.
+
     Example: social-r1 hard show data/hard/hard.jsonl
+
+    Example: social-r1 hard show data/core/data/test.jsonl --each 10 > read.txt
     """
     from social_r1.hardbench import world
     from social_r1.records import read_items
     from social_r1.trajectory.sip import Stage
 
+    if each is not None:
+        _print_to_read(read_items(file), each, seed, as_json=json)
+        return
     found = next((row for row in read_items(file) if item in (None, row.id)), None)
     if found is None:
         raise InputError(f"{file} has no item {item!r}; repair: give an id that it holds")
@@ -120,9 +135,7 @@ def show(
         print_json(found)
         return
     print_line(f"{found.id}  {found.dimension}, level {found.difficulty}, block {found.group}\n")
-    print_line(f"{found.story}\n\n{found.question}")
-    for letter, option in zip(found.letters, found.options, strict=True):
-        print_line(f"  {'*' if letter == found.letter else ' '} {letter}. {option}")
+    _print_item(found, marked=True)
     if "script" not in found.meta:
         return
     print_line("")
@@ -135,6 +148,34 @@ def show(
     ]
     print_line("")
     print_table("Shortcuts", ["solver", "says", ""], rows)
+
+
+def _print_item(item: SocialItem, *, marked: bool) -> None:
+    """Story, question and options; ``marked`` puts a star before the right one."""
+    print_line(f"{item.story}\n\n{item.question}")
+    for letter, option in zip(item.letters, item.options, strict=True):
+        print_line(f"  {'*' if marked and letter == item.letter else ' '} {letter}. {option}")
+
+
+def _print_to_read(items: Sequence[SocialItem], each: int, seed: int, *, as_json: bool) -> None:
+    """So many items of each dimension, drawn by the seed, none of a block twice while it can be."""
+    rng, chosen = Random(seed), list[SocialItem]()
+    for dimension in sorted({i.dimension for i in items}):
+        drawn = [i for i in items if i.dimension == dimension]
+        rng.shuffle(drawn)
+        firsts = list({i.group: i for i in drawn}.values())
+        taken = {i.id for i in firsts}
+        rest = [i for i in drawn if i.id not in taken]
+        chosen += [*firsts, *rest][:each]
+    rng.shuffle(chosen)
+    if as_json:
+        hidden = ("id", "dimension", "story", "question", "options")
+        print_json([i.model_dump(include=set(hidden)) for i in chosen])
+        return
+    for number, item in enumerate(chosen, 1):
+        print_line(f"--- {number}  {item.id}  {item.dimension}\n")
+        _print_item(item, marked=False)
+        print_line("")
 
 
 @app.command()
