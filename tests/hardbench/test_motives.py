@@ -8,10 +8,11 @@ from random import Random
 import pytest
 
 from social_r1.hardbench.mix import WEIGHTS
-from social_r1.hardbench.motives import draw_story, last_seen, senseless
+from social_r1.hardbench.motives import draw_story
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.sense import senseless, walked
 from social_r1.hardbench.surface.words import draw_rich_cast
 
 SPEC = PlotSpec((8, 11), WEIGHTS, doubt=0.3, late=0.3, stated=1.0)
@@ -48,6 +49,11 @@ OUT = Line(Act.LEAVE, "Ana")
         ((Line(Act.LOOK, "Ana", None, "key"),), "looks for it"),
         ((Line(Act.ENTRY, "Ana", None, "key", "box"),), "looks it up and finds it otherwise"),
         ((MOVE, MOVE), "puts it where it is"),
+        (
+            (Line(Act.LEAVE, "Cy"), MOVE, OUT, Line(Act.RELAY, "Cy", "Ana", "key")),
+            "asks one who left before she saw it moved",
+        ),
+        ((OUT, Line(Act.LEAVE, "Cy"), Line(Act.SAY, "Ben", None, "key", "tin")), "to nobody"),
         ((Line(Act.AIM, "Ben", None, "key", "jar"), MOVE), "puts it where he would not have it"),
     ],
 )
@@ -60,20 +66,25 @@ def test_what_nobody_would_do_makes_no_sense(lines: tuple[Line, ...], what: str)
     [
         (OUT, MOVE, Line(Act.TEXT, "Cy", "Ana", "key", "jar")),
         (OUT, Line(Act.RELAY, "Cy", "Ana", "key")),
+        # Cy left before her, but has looked in since, or has had word of it.
+        (Line(Act.LEAVE, "Cy"), OUT, MOVE, Line(Act.GLIMPSE, "Cy", None, "key"),
+         Line(Act.RELAY, "Cy", "Ana", "key")),
+        (Line(Act.LEAVE, "Cy"), OUT, Line(Act.TEXT, "Ben", "Cy", "key", "jar"),
+         Line(Act.RELAY, "Cy", "Ana", "key")),
         (OUT, Line(Act.ENTER, "Ana"), Line(Act.LOOK, "Ana", None, "key")),
         (Line(Act.NAP, "Ana"), Line(Act.WAKE, "Ana"), Line(Act.SAY, "Ana", None, "key", "tin")),
         (MOVE, Line(Act.TEXT, "Cy", "Ana", "key", "box")),  # idle, but no contradiction
         (MOVE, Line(Act.TEXT, "Cy", "Ana", "hat", "jar")),  # about something else
         (Line(Act.AIM, "Ben", None, "key", "box"), MOVE),
     ],
-)
+)  # fmt: skip
 def test_who_was_away_may_ask_look_and_be_told(lines: tuple[Line, ...]) -> None:
     assert not senseless(story(*lines), "key")
 
 
 def test_who_left_no_longer_has_it_before_his_eyes() -> None:
-    eyes, sensible = last_seen(story(OUT, MOVE, Line(Act.NAP, "Cy")), "key")
-    assert (eyes, sensible) == ({"Ben": "box"}, True)
+    eyes, sensible = walked(story(OUT, MOVE, Line(Act.NAP, "Cy")), "key")
+    assert (eyes.on, sensible) == ({"Ben": "box"}, True)
 
 
 def test_a_drawn_story_makes_sense_and_can_be_staged() -> None:

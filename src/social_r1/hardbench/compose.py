@@ -22,12 +22,13 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.designs import VARIANTS, Told, with_messages, with_relay
 from social_r1.hardbench.ledger import contested
 from social_r1.hardbench.mix import WEIGHTS, RichSpec
-from social_r1.hardbench.motives import draw_story, idle, last_seen, senseless, without_idle_words
+from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.sense import senseless, walked, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import clouded, with_stakes
 from social_r1.hardbench.surface import Cast
@@ -160,7 +161,7 @@ def _with_answer(rng: Random, script: Script, question: Question) -> Script:
 
     What he is told the story does not quote; nor is it how things were when he left.
     """
-    watching = sorted(last_seen(script, question.thing)[0].keys() - set(question.chain))
+    watching = sorted(walked(script, question.thing)[0].on.keys() - set(question.chain))
     if not watching or rng.random() < 0.5:
         return script
     line = Line(Act.RELAY, rng.choice(watching), question.chain[-1], thing=question.thing)
@@ -178,7 +179,7 @@ def _with_channels(rng: Random, script: Script, question: Question, cast: Cast) 
     changes = [(i, x.value) for i, x in enumerate(lines) if x.act in CHANGES and x.thing == thing]
     start, now = changes[-1]
     peeked, moved = rng.sample([v for v in cast.places if v != now], 2)
-    there = sorted(last_seen(script, thing)[0].keys() - {who})
+    there = sorted(walked(script, thing)[0].on.keys() - {who})
     if not there:
         return None
     new = [
@@ -233,7 +234,8 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
         skeleton = rng.choice(_SKELETONS[family])
     if kind.design == "relay":
         weights |= {Act.RELAY: 0.0, Act.ENTER: 0.3, Act.LOOK: 0.1}
-        skeleton += (Act.LEAVE,) * kind.depth
+        # Who is told goes first, so that whoever tells may have seen more.
+        skeleton = ((Act.LEAVE,) * kind.depth) + skeleton
     elif not changed and family == "value":
         skeleton += (Act.RELAY, Act.TEXT)  # else one's picture is always that of when one left
     if family in _BAGS:

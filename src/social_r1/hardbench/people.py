@@ -8,10 +8,10 @@ from itertools import permutations
 from random import Random
 
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.motives import last_seen
 from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, fits_speaker
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Script
+from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
 
@@ -81,9 +81,10 @@ def asked_apart(rng: Random, script: Script, question: Question, design: str) ->
     Those others can tell them something. In a relay the rest must hold all the beliefs that the
     options need; None where no choice of parts leaves them.
     """
-    free = [n for n in script.agents if n not in last_seen(script, question.thing)[0]]
-    found = list(permutations(free, len(question.chain)))
+    eyes = walked(script, question.thing)[0]
+    free = [n for n in script.agents if n not in eyes.on]
     if design != "relay" and len(question.chain) < 3:
+        found = list(permutations(free, len(question.chain)))
         return with_parts(script, question, rng.choice(found)) if found else script
     try:
         replay = Replay(stage(script))
@@ -91,9 +92,12 @@ def asked_apart(rng: Random, script: Script, question: Question, design: str) ->
         return None
     if design != "relay":
         return with_parts(script, question, _unexplained(rng, script, question, replay))
-    held = {n: replay.value((n,), question.thing) for n in script.agents}
-    found = [c for c in found if _differ({n: v for n, v in held.items() if n not in c}, question)]
-    return with_parts(script, question, rng.choice(found)) if found else None
+    # Those who saw it last before all others did: whoever tells them may have newer news.
+    first = sorted(free, key=lambda n: eyes.sight.get(n, -1))[: len(question.chain)]
+    held = {n: replay.value((n,), question.thing) for n in script.agents if n not in first}
+    if len(first) < len(question.chain) or not _differ(held, question):
+        return None
+    return with_parts(script, question, rng.sample(first, len(first)))
 
 
 def _unexplained(

@@ -7,7 +7,7 @@ register of the embedded model anybody may do anything; in the rich one people h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -93,13 +93,13 @@ class World:
         unused = [p for p in self.cast.places if p not in self.visited]
         return rng.choice(unused or [p for p in self.cast.places if p != self.place])
 
-    def moved(self, place: str, seen: Iterable[str]) -> None:
-        """The thing is in another place, and these people saw it put there."""
+    def told(self, line: Line) -> None:
+        """The line happens; where people mind what they see, they take it down."""
+
+    def moved(self, place: str) -> None:
+        """The thing is in another place."""
         self.place = place
         self.visited.append(place)
-
-    def away(self, actor: str) -> None:
-        """From now on the actor does not see what happens in the room."""
 
     def searcher(self, rng: Random) -> str:
         """Who goes and looks for himself."""
@@ -122,6 +122,10 @@ class World:
         """Who answers whom in private."""
         a, b = rng.sample(self.reachable, 2)
         return a, b
+
+    def reader(self, rng: Random) -> str:
+        """Who comes upon a note."""
+        return rng.choice(self.reachable)
 
     def noise(self, rng: Random) -> Line:
         """Something that changes nothing of the asked fluent."""
@@ -165,6 +169,7 @@ def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
         else:
             line = _draw_line(rng, world, spec)
         if line is not None:
+            world.told(line)
             lines.append(line)
     return lines
 
@@ -182,7 +187,6 @@ def _leave(rng: Random, world: World) -> Line:
     actor = rng.choice(world.awake)
     world.inside.remove(actor)
     world.outside.append(actor)
-    world.away(actor)
     return Line(Act.LEAVE, actor)
 
 
@@ -196,14 +200,14 @@ def _enter(rng: Random, world: World) -> Line:
 def _move(rng: Random, world: World) -> Line:
     actor = world.mover(rng)
     place = world.target(rng, actor)
-    world.moved(place, world.awake)
+    world.moved(place)
     return Line(Act.MOVE, actor, thing=world.cast.thing, value=place)
 
 
 def _peek_move(rng: Random, world: World) -> Line:
     actor, watcher = world.mover(rng), rng.choice(world.outside)
     place = world.target(rng, actor)
-    world.moved(place, [*world.awake, watcher])
+    world.moved(place)
     return Line(Act.PEEK_MOVE, actor, watcher, thing=world.cast.thing, value=place)
 
 
@@ -234,7 +238,6 @@ def _falls(act: Act, state: str) -> Callable[[Random, World], Line]:
     def draw(rng: Random, world: World) -> Line:
         actor = rng.choice(world.awake)
         getattr(world, state).append(actor)
-        world.away(actor)
         return Line(act, actor)
 
     return draw
@@ -264,7 +267,7 @@ def _reading(act: Act) -> Callable[[Random, World], Line]:
     """Somebody who has not the thing before his eyes comes upon a note about it."""
 
     def draw(rng: Random, world: World) -> Line:
-        actor = world.asking(rng)[1]
+        actor = world.reader(rng)
         value = rng.choice(world.cast.places) if act is Act.ENTRY else None
         return Line(act, actor, thing=world.cast.thing, value=value)
 
@@ -294,13 +297,13 @@ def _read(rng: Random, world: World) -> Line:
 def _routine(rng: Random, world: World) -> Line:
     told = rng.sample(world.cast.names, rng.randint(1, 2))
     value = world.target(rng, "")
-    world.moved(value, [*world.awake, *told])
+    world.moved(value)
     return Line(Act.ROUTINE, thing=world.cast.thing, value=value, people=tuple(told))
 
 
 def _shifted(rng: Random, world: World) -> Line:
     value = world.target(rng, "")
-    world.moved(value, world.awake)
+    world.moved(value)
     return Line(Act.SHIFTED, thing=world.cast.thing, value=value)
 
 

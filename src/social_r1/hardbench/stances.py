@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from social_r1.hardbench.motives import last_seen
 from social_r1.hardbench.questions import Question
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.sense import walked
 from social_r1.hardbench.surface import Cast
 
 
@@ -56,7 +56,7 @@ def clouded(rng: Random, script: Script, cast: Cast) -> Script:
     if rng.random() < 0.8 and now != pending:
         now = pending
         lines.append(Line(Act.SHIFTED, thing=cast.thing, value=now))
-    watching = last_seen(script.with_lines(tuple(lines)), cast.thing)[0]
+    watching = walked(script.with_lines(tuple(lines)), cast.thing)[0].on
     free = [n for n in cast.names if watching.get(n, pending) == pending]
     if rng.random() < 0.75 and len(cast.names) > 2 and free:
         b = rng.choice(free)

@@ -1,10 +1,12 @@
-"""Shortcut: How it was at first."""
+"""Shortcut: How it was shown to be at first."""
 
 from __future__ import annotations
 
+from social_r1.hardbench.script import Act
 from social_r1.hardbench.solvers.case import Case
 
 
 def initial(case: Case) -> str | None:
-    """How it was at first."""
-    return case.changes[0] if case.changes else None
+    """How the narrator shows it, though an edited story may tell of a change before."""
+    line = case.last_line(Act.PLACE)
+    return line.value if line else None

@@ -1,0 +1,166 @@
+"""Whether a story makes sense: people act where they are, and on what they have seen.
+
+Nobody asks, looks or is told otherwise about what he has seen put there and watched ever since; one
+asks only those whose news may be newer than what one saw oneself, speaks where somebody hears it,
+and puts the thing where one would have it. Not the oracles need this, but whoever reads: a story in
+which somebody takes another's stale word over his own eyes has a provable answer that no reader
+would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from social_r1.hardbench.script import CHANGES, Act, Line, Script
+
+_COMES_OR_GOES = frozenset({Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.DRIFT, Act.WAKE, Act.STIR})
+_IN_THE_ROOM = frozenset(
+    {Act.MOVE, Act.PEEK_MOVE, Act.LOOK, Act.SAY, Act.OVERHEAR, Act.DOING, Act.NOTE}
+)
+_WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
+_OUT_OF_IT = frozenset({Act.GLIMPSE, Act.FACED_AWAY})
+_BY_WORD = frozenset({Act.TEXT, Act.RELAY, Act.READ, Act.ENTRY, Act.BLANK})
+_SEEKS = frozenset({Act.LOOK, Act.GLIMPSE, Act.FACED_AWAY, Act.BLANK})
+_ALOUD = frozenset({Act.SAY, Act.OVERHEAR})
+_TOLD = frozenset({Act.TEXT, Act.READ, Act.ENTRY})
+
+
+@dataclass(slots=True)
+class Eyes:
+    """Who has the thing before his eyes, and whose news of it are how old.
+
+    Attributes:
+        thing: what it is about.
+        aims: where those would have it who say so.
+        on: where each sees it who has watched it ever since it was put there.
+        inside: who is in the room.
+        lost: who sleeps or is far away in mind.
+        sight: when each last had it before his eyes.
+        news: when each last saw or heard of it.
+    """
+
+    thing: str
+    aims: dict[str | None, str | None] = field(default_factory=dict[str | None, str | None])
+    on: dict[str, str] = field(default_factory=dict[str, str])
+    inside: set[str] = field(default_factory=set[str])
+    lost: set[str] = field(default_factory=set[str])
+    sight: dict[str, int] = field(default_factory=dict[str, int])
+    news: dict[str, int] = field(default_factory=dict[str, int])
+    place: str = ""
+    clock: int = 0
+
+    def follow(self, line: Line) -> bool:
+        """Take a line down; False if nobody in his place could or would do that."""
+        self.clock += 1
+        if line.act in _COMES_OR_GOES:
+            return self._come_or_go(line)
+        return self._possible(line) and (line.thing != self.thing or self._sensible(line))
+
+    def may_tell(self, speaker: str, hearer: str) -> bool:
+        """Whether it makes sense to ask him: he may have newer news than one's own eyes gave."""
+        newest = self.clock if speaker in self.on else self.news.get(speaker, -1)
+        return hearer not in self.on and newest >= self.sight.get(hearer, -1)
+
+    def _come_or_go(self, line: Line) -> bool:
+        act, who = line.act, line.actor or ""
+        if act is Act.ROLL:
+            self.inside.update(line.people)
+        elif act is Act.ENTER:
+            if who in self.inside:
+                return False
+            self.inside.add(who)
+        elif act in (Act.WAKE, Act.STIR):
+            if who not in self.lost:
+                return False
+            self.lost.discard(who)
+        else:
+            if who not in self.inside or who in self.lost:
+                return False
+            if self.on.pop(who, None) is not None:
+                self._see(who)
+            (self.inside.discard if act is Act.LEAVE else self.lost.add)(who)
+        return True
+
+    def _possible(self, line: Line) -> bool:
+        """Whether those who act are where they must be; `scenes.stage` has the last word."""
+        act, who, other = line.act, line.actor, line.other
+        if act in _IN_THE_ROOM:
+            there = who is None or (who in self.inside and who not in self.lost)
+            return there and (act not in _WATCHED or other not in self.inside)
+        if act in _OUT_OF_IT:
+            return who not in self.inside
+        return act not in _BY_WORD or not (who in self.lost or other in self.lost)
+
+    def _sensible(self, line: Line) -> bool:
+        act, who, other = line.act, line.actor or "", line.other
+        if act in CHANGES:
+            return self._change(line)
+        if act in _SEEKS:
+            if who in self.on:
+                return False
+            if act is not Act.FACED_AWAY and act is not Act.BLANK:
+                self._see(who)
+            if act is Act.LOOK:
+                self.on[who] = self.place
+            return True
+        if act is Act.RELAY:
+            fine = self.may_tell(who, other or "")
+            self.news[other or ""] = self.clock
+            return fine
+        there = self.inside - self.lost - {who}
+        hearers = there if act in _ALOUD else {other or who} if act in _TOLD else set[str]()
+        if any(self.on.get(h, line.value) != line.value for h in hearers):
+            return False
+        if act is Act.OVERHEAR and other:
+            hearers = hearers | {other}
+        self.news |= dict.fromkeys(hearers, self.clock)
+        return bool(hearers) or act not in _ALOUD
+
+    def _change(self, line: Line) -> bool:
+        who, value = line.actor or "", line.value or ""
+        if value == self.place or self.aims.get(who, value) != value:
+            return False
+        self.place = value
+        for name in self.inside - self.lost:
+            self._see(name)
+            self.on[name] = value
+        if line.other:
+            self._see(line.other)
+        return True
+
+    def _see(self, name: str) -> None:
+        self.sight[name] = self.news[name] = self.clock
+
+
+def walked(script: Script, thing: str) -> tuple[Eyes, bool]:
+    """What is before whose eyes at the end, and whether all of it made sense.
+
+    Where something did not, the eyes are those of that moment.
+    """
+    eyes = _at_the_start(script, thing)
+    return eyes, all(map(eyes.follow, script.lines))
+
+
+def senseless(script: Script, thing: str) -> bool:
+    """Whether somebody does what nobody in his place could or would."""
+    return not walked(script, thing)[1]
+
+
+def without_idle_words(script: Script, thing: str) -> Script:
+    """The script without those words and looks about the thing that make no sense."""
+    eyes = _at_the_start(script, thing)
+    keep = CHANGES | _COMES_OR_GOES
+    lines = [x for x in script.lines if eyes.follow(x) or x.act in keep or x.thing != thing]
+    return script.with_lines(tuple(lines))
+
+
+def _at_the_start(script: Script, thing: str) -> Eyes:
+    aims = {x.actor: x.value for x in script.lines if x.act is Act.AIM and x.thing == thing}
+    return Eyes(thing, aims)
+
+
+def tellers(script: Script, thing: str, hearer: str, people: Iterable[str]) -> list[str]:
+    """Those of the people whom it makes sense for the hearer to ask at the end."""
+    eyes, _ = walked(script, thing)
+    return [p for p in people if p != hearer and eyes.may_tell(p, hearer)]
