@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -166,7 +167,7 @@ def test_blocks_do_not_depend_on_the_hash_seed_of_the_process() -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_s_items_are_those_that_its_published_figures_rest_on() -> None:
+def test_the_demos_items_are_those_that_its_published_figures_rest_on() -> None:
     """Change them only together with `docs/results/demo.md`, whose three runs they made."""
     sets = build(BuildConfig(train=640, hard=400, easy=100, ood=100, seed=0))
     digests: dict[str, str] = {}
