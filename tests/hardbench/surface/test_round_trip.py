@@ -14,7 +14,7 @@ from social_r1.hardbench.plants import PLANTS
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.gate import accept, bank_faults
-from social_r1.hardbench.surface.lint import lint
+from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import ParseError, parse
 from social_r1.hardbench.surface.rich import FRAMES, joins, story
 from social_r1.hardbench.surface.words import domain_names, shelve
@@ -160,3 +160,10 @@ def test_after_that_a_clause_begins_with_its_subject() -> None:
     assert joins("I state that {clause}.", "the {o} lay in the {c}")
     assert not joins("I state that {clause}.", "passed from hand to hand, the slip read “{c}”")
     assert joins("Next item: {clause}.", "passed from hand to hand, the slip read “{c}”")
+
+
+def test_words_and_frames_name_no_state_of_mind() -> None:
+    assert list(words_of_mind("a felt bonnet")) == [
+        "'a felt bonnet' says 'felt'; repair: show a physical fact instead"
+    ]
+    assert list(words_of_mind("a woollen bonnet")) == []

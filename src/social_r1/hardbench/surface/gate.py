@@ -8,9 +8,9 @@ from string import Formatter
 
 from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line
-from social_r1.hardbench.surface.lint import lint
+from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
-from social_r1.hardbench.surface.rich import fill
+from social_r1.hardbench.surface.rich import FRAMES, fill
 from social_r1.hardbench.surface.words import bank, domain, domain_names, names
 
 FILES = ("presence", "opening", "extras", *MATTERS)
@@ -21,7 +21,7 @@ def bank_faults(file: str | None = None, samples: int = 2) -> Iterator[str]:
     """What is wrong with the clauses of the bank, one sentence per fault.
 
     Each clause is filled with words drawn from the bank and read back; it must come back as the
-    same line, and as no other.
+    same line, and as no other. Words and frames may name no state of mind either.
     """
     for name in FILES if file is None else (file,):
         for key, templates in bank(f"clauses/{name}.yaml").items():
@@ -30,6 +30,10 @@ def bank_faults(file: str | None = None, samples: int = 2) -> Iterator[str]:
             for template in templates:
                 for fault in clause_faults(template, key, name, samples=samples):
                     yield f"{name}.yaml, {key}: {fault}"
+    if file is None:
+        for path in (*(f"domains/{d}" for d in domain_names()), *(f"frames/{f}" for f in FRAMES)):
+            for fault in words_of_mind(repr(bank(f"{path}.yaml"))):
+                yield f"{path}.yaml: {fault}"
 
 
 def clause_faults(

@@ -40,11 +40,16 @@ def lint(template: str, slots: Iterable[str]) -> Iterator[str]:
         yield f"{template!r} has the slot {{{slot}}}; repair: take it out"
     if template.startswith(("{o}", "{c}")):
         yield f"{template!r} begins with a thing, which a capital would hide; repair: put it later"
-    for word in FORBIDDEN:
-        if re.search(rf"\b{word}\b", template):
-            yield f"{template!r} says {word!r}; repair: show a physical fact instead"
+    yield from words_of_mind(template)
     if template.rstrip().endswith((".", "!", "?")):
         yield f"{template!r} ends a sentence; repair: give a clause without the stop"
+
+
+def words_of_mind(text: str) -> Iterator[str]:
+    """Where a text names a state of mind."""
+    for word in FORBIDDEN:
+        if re.search(rf"\b{word}\b", text):
+            yield f"{text!r:.120} says {word!r}; repair: show a physical fact instead"
 
 
 def checked(template: str, slots: Iterable[str]) -> str:
