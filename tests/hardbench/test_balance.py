@@ -9,7 +9,7 @@ import pytest
 from social_r1.hardbench.balance import Balance
 from social_r1.hardbench.blocks import Block, Variant
 from social_r1.hardbench.core import Log
-from social_r1.hardbench.questions import Question
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.script import Script
 
 SCRIPT, LOG = Script((), "barn", ()), Log((), ())

@@ -26,7 +26,8 @@ from social_r1.hardbench.blocks import (
 )
 from social_r1.hardbench.build import OOD
 from social_r1.hardbench.core import Kripke, Replay
-from social_r1.hardbench.questions import Question, answer
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import PLAIN, TEXT, VALUE, Case, plain_solvers, solve

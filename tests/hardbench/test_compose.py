@@ -10,8 +10,9 @@ from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.forms import FORMS
 from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
-from social_r1.hardbench.questions import FORMS, answer, second_oracle
+from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.script import Act
 from social_r1.hardbench.sense import senseless
 from social_r1.hardbench.surface.words import domain_names

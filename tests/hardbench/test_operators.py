@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.ledger import contested, needs
 from social_r1.hardbench.operators import (
     OPERATORS,
@@ -15,7 +16,7 @@ from social_r1.hardbench.operators import (
     uses,
 )
 from social_r1.hardbench.plants import PLANTS, inert
-from social_r1.hardbench.questions import Question, answer, second_oracle
+from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 

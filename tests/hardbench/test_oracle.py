@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from social_r1.errors import InputError
 from social_r1.hardbench.assemble import make_item, world
 from social_r1.hardbench.easy import easy_item
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.oracle import Check, OracleContent, Verdict, check_thought
-from social_r1.hardbench.questions import Question
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.items import SocialItem

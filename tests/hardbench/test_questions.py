@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from social_r1.hardbench.core import Event, Kind, Kripke, Log, Replay
-from social_r1.hardbench.questions import Question, answer, grounded
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.questions import answer, grounded
 
 PEOPLE = ("Ana", "Ben", "Cy", "Dee")
 

@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from social_r1.hardbench.assemble import World, world
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.oracle import Check, Verdict, check_thought
-from social_r1.hardbench.questions import Question
 from social_r1.hardbench.readings import (
     READERS,
     Facts,
@@ -261,7 +261,7 @@ def conclusion(here: World) -> str:
     text = re.sub(r", as .* sees it$", "", here.trace.reading)
     if here.question.asks_person:
         return re.sub(r"of these ((?:\S+, )*\S+) .*", r"\1", text)
-    return text.rpartition(": ")[2].removeprefix("is after ")
+    return re.sub(r"^(is after|earlier|makes for|hints at|denies) ", "", text.rpartition(": ")[2])
 
 
 def thought(parts: tuple[str, str, str, str]) -> str:

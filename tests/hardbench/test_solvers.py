@@ -8,7 +8,7 @@ import pytest
 
 from social_r1.hardbench import solvers
 from social_r1.hardbench.core import Replay
-from social_r1.hardbench.questions import Question
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, solve, solvers_for

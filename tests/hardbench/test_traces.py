@@ -10,7 +10,7 @@ import pytest
 from social_r1.hardbench.assemble import World, world
 from social_r1.hardbench.core import Kripke, Log, Replay
 from social_r1.hardbench.easy import easy_item
-from social_r1.hardbench.questions import Question
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.traces import (

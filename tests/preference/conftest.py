@@ -9,7 +9,7 @@ import pytest
 from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.build import BuildConfig, build
 from social_r1.hardbench.easy import easy_item
-from social_r1.hardbench.questions import Question
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.items import SocialItem

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from social_r1.hardbench.assemble import make_item
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.oracle import Verdict, check_thought
-from social_r1.hardbench.questions import Question
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.items import SocialItem
@@ -79,7 +79,9 @@ def test_an_absent_person_who_attends_all_the_same_ends_with_the_other_place(
     assert c.text.endswith("[4] Bo tin jar. So it ends: Bo tin jar.")
 
 
-SHALLOW_FORMS = {"feel", "want", "why", "failed", "speech", "takes", "source"}
+SHALLOW_FORMS = {
+    "feel", "shows", "turn", "want", "why", "failed", "speech", "takes", "hint", "source",
+}  # fmt: skip
 
 
 def test_a_shallow_reading_changes_the_reading_alone(rich_items: list[SocialItem]) -> None:

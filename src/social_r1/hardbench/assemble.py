@@ -11,7 +11,8 @@ from typing import Any
 from social_r1.errors import InputError
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Oracle, Question, answer, second_oracle
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.questions import Oracle, answer, second_oracle
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, solve
@@ -99,6 +100,7 @@ def make_item(
             "style": style,
             "script": dump(script),
             "solvers": {n: shown[k] if k is not None else None for n, k in solve(case).items()},
+            **({"others": list(question.others)} if question.others else {}),
             **(more or {}),
         },
     )
@@ -123,7 +125,12 @@ def _world(name: str, record: str) -> World:
         script = _load(meta["script"])
         log = stage(script)
         question = Question(
-            meta["form"], tuple(meta["chain"]), meta["thing"], meta.get("value"), script.matter
+            meta["form"],
+            tuple(meta["chain"]),
+            meta["thing"],
+            meta.get("value"),
+            script.matter,
+            tuple(meta.get("others", ())),
         )
         gold, style = item.options[item.answer], int(meta["style"])
         keys = tuple(meta.get("keys", item.options))

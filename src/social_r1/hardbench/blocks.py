@@ -33,8 +33,9 @@ from social_r1.hardbench.designs import (
     with_messages,
     with_relay,
 )
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.plots import PlotSpec, draw_script
-from social_r1.hardbench.questions import Question, answer, grounded
+from social_r1.hardbench.questions import answer, grounded
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.solvers import Case, plain_solvers, solve

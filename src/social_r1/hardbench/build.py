@@ -18,7 +18,7 @@ from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.balance import Balance, Choice
 from social_r1.hardbench.blocks import Block, BlockSpec, Kind, draw_block, kinds, next_kind
 from social_r1.hardbench.easy import easy_item
-from social_r1.hardbench.questions import Question
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.script import Script
 from social_r1.items import SocialItem
 from social_r1.records import write_jsonl, write_manifest
@@ -161,7 +161,7 @@ def signature(script: Script, question: Question) -> str:
         ",".join((line.act, code(line.actor), code(line.other), code(line.thing), code(line.value)))
         for line in script.lines
     ]
-    chain = ".".join(code(p) for p in question.chain)
+    chain = ".".join(code(p) for p in (*question.chain, *question.others))
     return f"{question.form}/{chain}/" + ";".join(rows)
 
 

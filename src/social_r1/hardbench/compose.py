@@ -13,19 +13,17 @@ from dataclasses import replace
 from random import Random
 
 from social_r1.errors import InputError
-from social_r1.hardbench.agents.appraisal import Feeling
-from social_r1.hardbench.agents.provenance import Source
-from social_r1.hardbench.agents.speech import Speech
 from social_r1.hardbench.blocks import Block, Kind, Variant, hits, people_named, sure
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.designs import VARIANTS, Told, with_messages, with_relay
+from social_r1.hardbench.forms import CELLS, FELT, FORMS, SPEAKERS, Question
 from social_r1.hardbench.ledger import contested
 from social_r1.hardbench.mix import WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
-from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, answer
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import senseless, walked, without_idle_words
@@ -54,8 +52,9 @@ def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
 
 
 _MATTERS = {
-    **dict.fromkeys(("feel", "speech", "takes", *SPEAKERS), ("status",)),
-    **dict.fromkeys(("why", "failed", "want"), ("contents",)),
+    **dict.fromkeys((*FELT, "speech", "takes", *SPEAKERS), ("status",)),
+    **dict.fromkeys(("why", "failed", "want", "after", "persuade"), ("contents",)),
+    **dict.fromkeys(("predict", "hint", "conscience"), ("location",)),
 }
 """What some forms are about; all others ask for places or contents."""
 
@@ -73,6 +72,8 @@ def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
     question = Question(kind.form, cast.names[: kind.depth], cast.thing, matter=matter)
     if FORMS[kind.form].options == "act" or kind.form in SPEAKERS:
         question = replace(question, value=next(v for v in cast.places if v.startswith("+")))
+    if kind.form == "mixed":
+        question = replace(question, others=cast.names[1:3])
     script = _draw_base(rng, spec, kind, question, cast)
     if script is None:
         return None
@@ -94,16 +95,8 @@ def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
 
 
 def _options(rng: Random, kind: Kind, cast: Cast) -> tuple[str, ...]:
-    match FORMS[kind.form].options:
-        case "feeling":
-            keys = [f.value for f in Feeling]
-        case "act":
-            keys = [s.value for s in Speech]
-        case "source":
-            keys = [s.value for s in Source]
-        case _:
-            keys = list(cast.places)
-    return tuple(rng.sample(keys, 4))
+    cells = CELLS.get(FORMS[kind.form].options)
+    return tuple(rng.sample([c.value for c in cells] if cells else list(cast.places), 4))
 
 
 def _crowd(rng: Random, kind: Kind) -> int:
@@ -113,6 +106,8 @@ def _crowd(rng: Random, kind: Kind) -> int:
     if kind.design == "relay":
         few = FORMS[kind.form].options in ("feeling", "act")
         return min(6, kind.depth + (rng.randint(3, 4) if few else 4))
+    if kind.form == "mixed":
+        return rng.randint(4, 6)
     if kind.design == "edit":
         return rng.randint(max(2, kind.depth + 1), 5)
     return rng.randint(max(4, kind.depth + 2), 6)
@@ -130,8 +125,10 @@ def _draw_base(
     if len(script.lines) > spec.max_lines:
         return None
     script = _coloured(rng, script, cast)
-    if question.form == "feel":
-        script = clouded(rng, with_stakes(rng, script, question, kind.design, cast), cast)
+    if question.form in FELT:
+        script = with_stakes(rng, script, question, kind.design, cast)
+    if question.form in FELT and question.form != "turn":  # what the news are must be settled
+        script = clouded(rng, script, cast)
     if kind.design == "relay":
         relay = _with_speech_relay if question.form == "speech" else _with_relay
         script = relay(rng, script, question, cast)
@@ -227,6 +224,7 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
         stated = 0.1 if kind.design == "edit" else 0.6  # to edit a move is to break a stated aim
     skeleton: tuple[Act, ...] = ()
     family = "act" if kind.form in SPEAKERS else FORMS[kind.form].options
+    family = {"conscience": "value", "turn": "feeling", "mixed": "feeling"}.get(family, family)
     changed = kind.design in ("edit", "order")  # what makes the difference comes later
     if family in _BAGS and not changed:
         skeleton = (Act.LEAVE, *rng.sample(_BAGS[family], 6))

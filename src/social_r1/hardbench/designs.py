@@ -14,7 +14,8 @@ from random import Random
 
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question, answer
+from social_r1.hardbench.forms import FELT, Question
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.solvers.case import Case
@@ -34,9 +35,9 @@ def _permutations(
     if not question.asks_person:
         for chain in _chains_by_answer(rng, script, question, options):
             others = [n for n in names if n not in chain]
-            free = [n for n in names if n not in question.chain]
+            free = [n for n in names if n not in question.people]
             rng.shuffle(free)
-            swap = dict(zip([*chain, *others], [*question.chain, *free], strict=True))
+            swap = dict(zip([*chain, *others], [*question.people, *free], strict=True))
             yield script.rename(swap), question
         return
     # The four candidates take turns in the part of the one who knows.
@@ -55,7 +56,7 @@ def _chains_by_answer(
         return []
     replay = Replay(log)
     found: dict[str, list[tuple[str, ...]]] = {o: [] for o in options}
-    depth = len(question.chain)
+    depth = len(question.people)
     if depth > 2 and question.form == "belief":
         pairs = permutations(script.agents, 2)
         if not {replay.value(c, question.thing) for c in pairs}.issuperset(options):
@@ -63,26 +64,26 @@ def _chains_by_answer(
     chains = list(permutations(script.agents, depth))
     rng.shuffle(chains)
     for chain in chains:
-        value = answer(replace(question, chain=chain), log, replay, options)
+        value = answer(question.about(chain), log, replay, options)
         if value in found:
             found[value].append(chain)
     if not all(found.values()):
         return []
     for same in found.values():  # first those that shortcuts do not explain
-        same.sort(key=lambda c: _explained(c, question, script, replay))
+        same.sort(key=lambda c: _explained(question.about(c), script, replay))
     return [chain for same in found.values() for chain in same[:10]]
 
 
-def _explained(chain: tuple[str, ...], question: Question, script: Script, replay: Replay) -> int:
-    """By how many shortcuts the chain's value is found too.
+def _explained(question: Question, script: Script, replay: Replay) -> int:
+    """By how many shortcuts the value along the chain is found too.
 
     They leave out a mind, or all of them, and in rich stories go by joint presence.
     """
+    chain = question.chain
     value = replay.value(chain, question.thing)
     said: list[str | None] = [replay.value(c, question.thing) for c in (chain[1:], chain[:-1], ())]
     if script.frame != "plain":
-        asked = replace(question, chain=chain)
-        said.append(first_leaver(Case(script, replay.log, asked, (), "", replay)))
+        said.append(first_leaver(Case(script, replay.log, question, (), "", replay)))
     return said.count(value)
 
 
@@ -91,7 +92,7 @@ def _askees(
 ) -> Iterator[Told]:
     """One story, other people asked about."""
     for chain in _chains_by_answer(rng, script, question, options):
-        yield script, replace(question, chain=chain)
+        yield script, question.about(chain)
 
 
 def _relays(
@@ -261,10 +262,11 @@ def _edits(
     # How somebody knows depends on the order of things more than on what they are.
     for edited in edits(rng, script, cast, moves=8 if question.form == "source" else 2):
         yield edited, question
-        if question.form == "feel":  # two things decide here, so both are edited
-            flipped = _other_side(edited, question.chain[-1])
-            if flipped is not None:
-                yield flipped, question
+        if question.form in FELT:  # two things decide here, so both are edited
+            for tied in question.others or question.chain[-1:]:
+                flipped = _other_side(edited, tied)
+                if flipped is not None:
+                    yield flipped, question
 
 
 def _other_side(script: Script, agent: str) -> Script | None:

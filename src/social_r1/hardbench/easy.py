@@ -12,8 +12,9 @@ from random import Random
 
 from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.plots import PlotSpec, draw_script
-from social_r1.hardbench.questions import Question, answer, grounded
+from social_r1.hardbench.questions import answer, grounded
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.solvers import Case, first_leaver, reality

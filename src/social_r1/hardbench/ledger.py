@@ -13,7 +13,8 @@ from itertools import pairwise
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.core.view import aware
-from social_r1.hardbench.questions import Question, answer
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.traces import perspectives
 

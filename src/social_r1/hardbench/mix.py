@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from social_r1.hardbench.blocks import Kind
-from social_r1.hardbench.questions import FORMS
+from social_r1.hardbench.forms import FORMS
 from social_r1.hardbench.script import Act
 from social_r1.hardbench.surface.rich import FRAMES, HELD_OUT_FRAME
 from social_r1.hardbench.surface.words import domain_names
@@ -48,35 +48,51 @@ Entry = tuple[str, int, float]
 """(form, length of the chain, weight)."""
 
 TRAIN_FORMS: dict[str, tuple[Entry, ...]] = {
-    "Belief": (("belief", 1, 0.2), ("belief", 2, 0.45), ("belief", 3, 0.35)),
-    "Knowledge": (("knowledge", 0, 0.3), ("knowledge", 1, 0.3), ("source", 1, 0.4)),
-    "Desire": (("want", 1, 0.5), ("want", 2, 0.5)),
-    "Emotion": (("feel", 1, 0.5), ("feel", 2, 0.5)),
-    "Intention": (("why", 1, 0.5), ("why", 2, 0.5)),
-    "Non-literal": (("speech", 2, 0.7), ("liar", 1, 0.15), ("joker", 1, 0.15)),
-}
+    "Belief": (
+        ("belief", 1, 0.2), ("belief", 2, 0.4), ("belief", 3, 0.25), ("before", 1, 0.08),
+        ("before", 2, 0.07),
+    ),
+    "Knowledge": (
+        ("knowledge", 0, 0.25), ("knowledge", 1, 0.25), ("source", 1, 0.35), ("pretender", 1, 0.15),
+    ),
+    "Desire": (("want", 1, 0.4), ("want", 2, 0.4), ("after", 0, 0.2)),
+    "Emotion": (
+        ("feel", 1, 0.25), ("feel", 2, 0.25), ("turn", 1, 0.14), ("turn", 2, 0.11),
+        ("conscience", 2, 0.15), ("shows", 2, 0.1),
+    ),
+    "Intention": (("why", 1, 0.35), ("why", 2, 0.35), ("predict", 1, 0.15), ("predict", 2, 0.15)),
+    "Non-literal": (
+        ("speech", 2, 0.46), ("liar", 1, 0.12), ("joker", 1, 0.12), ("hint", 2, 0.15),
+        ("persuade", 2, 0.15),
+    ),
+}  # fmt: skip
 """Question forms of training, validation and test, by dimension."""
 
 OOD_FORMS: dict[str, tuple[Entry, ...]] = {
     "Belief": (("mistaken", 0, 0.5), ("mistaken", 1, 0.3), ("belief", 3, 0.2)),
     "Knowledge": (("news", 0, 0.5), ("news", 1, 0.3), ("knowledge", 2, 0.2)),
-    "Desire": (("want", 3, 1.0),),
-    "Emotion": (("feel", 3, 1.0),),
+    "Desire": (("want", 3, 0.6), ("after", 1, 0.4)),
+    "Emotion": (("feel", 3, 0.5), ("mixed", 1, 0.5)),
     "Intention": (("failed", 1, 0.4), ("failed", 2, 0.6)),
     "Non-literal": (("takes", 2, 0.6), ("blunder", 1, 0.4)),
 }
 """Question forms and depths that training never sees."""
 
 DESIGNS: dict[str, dict[str, float]] = {
-    "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.14, "ask": 0.06},
-    "deep": {"perm": 0.2, "edit": 0.5, "order": 0.2, "ask": 0.1},
+    "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.12, "ask": 0.08},
+    "history": {"perm": 0.4, "edit": 0.4, "ask": 0.2},
+    "deep": {"perm": 0.3, "edit": 0.4, "order": 0.12, "ask": 0.18},
     "person": {"perm": 1.0},
     "source": {"order": 0.8, "ask": 0.1, "perm": 0.1},
     "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
-    "deed": {"perm": 0.08, "relay": 0.57, "edit": 0.27, "order": 0.08},
+    "turn": {"perm": 0.4, "edit": 0.5, "ask": 0.1},
+    "conscience": {"perm": 0.8, "ask": 0.2},
+    "mixed": {"perm": 0.5, "edit": 0.5},
+    "deed": {"perm": 0.08, "relay": 0.58, "edit": 0.28, "order": 0.06},
     "act": {"perm": 0.35, "relay": 0.58, "order": 0.07},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
     "takes": {"perm": 1.0},
+    "hint": {"perm": 0.6, "edit": 0.15, "order": 0.1, "ask": 0.15},
 }
 """Designs with their shares, by what a form allows."""
 
@@ -129,10 +145,12 @@ def rich_kinds(spec: RichSpec) -> dict[Kind, float]:
 
 def family(form: str, depth: int) -> str:
     """Key of `DESIGNS` for a form at a depth."""
-    if form in ("why", "failed", "want"):
+    if form in ("why", "failed", "want", "predict", "persuade"):
         return "deed" if depth < 3 else "deep"
-    if form == "takes":
-        return "takes"
+    if form == "before":
+        return "history"
+    if form in ("takes", "hint"):
+        return form
     kind = FORMS[form].options
     if depth < 3:
         return kind

@@ -9,6 +9,7 @@ of events; `sense` says whether a story, drawn or edited, keeps to that.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -66,7 +67,7 @@ class MotivatedWorld(World):
             Act.ENTRY: blind,
             Act.BLANK: blind,
             Act.TEXT: blind and reachable >= 2,
-            Act.RELAY: bool(self._questions()),
+            Act.RELAY: next(self._questions(), None) is not None,
             Act.ROUTINE: True,
             Act.SHIFTED: True,
         }
@@ -120,7 +121,7 @@ class MotivatedWorld(World):
 
     def asking(self, rng: Random) -> tuple[str, str]:
         """One who has it not before his eyes asks somebody who may have newer news."""
-        questions = self._questions()
+        questions = list(self._questions())
         better = [(a, b) for a, b in questions if a in self.eyes.on]
         return rng.choice(better if better and rng.random() < FRESH else questions)
 
@@ -128,10 +129,11 @@ class MotivatedWorld(World):
         """One who has it not before his eyes comes upon a note."""
         return rng.choice(self.blind)
 
-    def _questions(self) -> list[tuple[str, str]]:
+    def _questions(self) -> Iterator[tuple[str, str]]:
         """Who might answer whom."""
         people = self.reachable
-        return [(a, b) for b in self.blind for a in people if a != b and self.eyes.may_tell(a, b)]
+        for b in self.blind:
+            yield from ((a, b) for a in people if a != b and self.eyes.may_tell(a, b))
 
     def noise(self, rng: Random) -> Line:
         """Something of no consequence; much of it looks like an event, none of it comes twice."""

@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question, answer
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import senseless

@@ -8,7 +8,8 @@ from itertools import permutations
 from random import Random
 
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, fits_speaker
+from social_r1.hardbench.forms import FORMS, SPEAKERS, Question
+from social_r1.hardbench.questions import fits_speaker
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.sense import walked
@@ -38,18 +39,14 @@ def draw_people(
     known = {n: v for n, v in held.items() if not v.startswith("<")}
     if truth.startswith("<"):
         return None
-    match question.form:
-        case "news":
-            fits = [n for n, v in known.items() if v != truth]
-            question = replace(question, value=truth)
-        case "mistaken":
-            values = sorted({v for v in known.values() if v != truth})
-            if not values:
-                return None
-            question = replace(question, value=rng.choice(values))
-            fits = [n for n, v in known.items() if v == question.value]
-        case _:
-            fits = [n for n, v in held.items() if v == truth]
+    asked = _asked_of(rng, question, truth, known)
+    if asked is None:
+        return None
+    question = asked
+    wanted = question.value if question.form in ("mistaken", "after") else truth
+    fits = [n for n, v in held.items() if v == wanted]
+    if question.form == "news":
+        fits = [n for n, v in known.items() if v != truth]
     rest = [n for n in held if n not in fits]
     movers = [x.actor for x in script.lines if x.act in (Act.MOVE, Act.PEEK_MOVE)]
     if rng.random() < 0.8:
@@ -59,6 +56,21 @@ def draw_people(
     options = [rng.choice(fits), *rng.sample(rest, 3)]
     rng.shuffle(options)
     return question, tuple(options)
+
+
+def _asked_of(
+    rng: Random, question: Question, truth: str, known: Mapping[str, str]
+) -> Question | None:
+    """The question with what it is asked of: the news, somebody's mistake, somebody's aim."""
+    match question.form:
+        case "news":
+            return replace(question, value=truth)
+        case "mistaken" | "after":
+            same = question.form == "after"
+            values = sorted({v for v in known.values() if same or v != truth})
+            return replace(question, value=rng.choice(values)) if values else None
+        case _:
+            return question
 
 
 def _draw_speakers(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from random import Random
 
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.operators import Twin
-from social_r1.hardbench.questions import Question, answer, second_oracle
+from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script, presence
 from social_r1.hardbench.sense import senseless

@@ -9,16 +9,25 @@ answer can be looked up in a dictionary without working out who takes what to be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from dataclasses import replace
+from typing import Protocol
 
-from social_r1.hardbench.agents.appraisal import appraise, feeling
+from social_r1.hardbench.agents.appraisal import (
+    appraise,
+    feeling,
+    gains_by,
+    mixed,
+    turn,
+)
+from social_r1.hardbench.agents.conscience import conscience
 from social_r1.hardbench.agents.planner import goal
 from social_r1.hardbench.agents.provenance import Source, source
 from social_r1.hardbench.agents.speech import Speech, speech_act
 from social_r1.hardbench.core.events import Kind, Log
 from social_r1.hardbench.core.kripke import Kripke
 from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.core.view import view_along
+from social_r1.hardbench.forms import GROUNDED, SPEAKERS, Question
 
 
 class Oracle(Protocol):
@@ -28,89 +37,9 @@ class Oracle(Protocol):
         """The value, or one of the two special values of `core.events`."""
         ...
 
-
-class Form(NamedTuple):
-    """A form of question.
-
-    Attributes:
-        dimension: the ATOMS dimension.
-        depth: how many minds the reading itself adds to the chain.
-        options: what the options are: ``value``, ``person``, ``source``, ``feeling`` or ``act``.
-    """
-
-    dimension: str
-    depth: int
-    options: str
-
-
-FORMS = {
-    "reality": Form("Belief", 0, "value"),
-    "memory": Form("Belief", 0, "value"),
-    "belief": Form("Belief", 0, "value"),
-    "mistaken": Form("Belief", 1, "person"),
-    "knowledge": Form("Knowledge", 1, "person"),
-    "news": Form("Knowledge", 1, "person"),
-    "source": Form("Knowledge", 0, "source"),
-    "feel": Form("Emotion", 0, "feeling"),
-    "why": Form("Intention", 0, "value"),
-    "failed": Form("Intention", 0, "value"),
-    "want": Form("Desire", 0, "value"),
-    "speech": Form("Non-literal", 1, "act"),
-    "takes": Form("Non-literal", 2, "act"),
-    "liar": Form("Non-literal", 2, "person"),
-    "joker": Form("Non-literal", 2, "person"),
-    "blunder": Form("Non-literal", 1, "person"),
-}
-"""All forms. ``reality`` and ``memory`` are controls, which the hard sets do not ask."""
-
-SPEAKERS = {"liar": Speech.LIE, "joker": Speech.JOKE, "blunder": None}
-"""Forms about who of several people means what by the same words to the same hearer. A blunder is
-an honest mistake (an involuntary lie) to one who knows better: a faux pas."""
-
-GROUNDED = ("knowledge", "news", "source")
-"""Forms that ask for knowledge, not only for belief."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked.
-
-    Attributes:
-        form: a key of `FORMS`.
-        chain: whose mind, the outer one first. For ``speech`` the speaker and the hearer (in an
-            outer mind, if there are three); for ``takes`` the hearer and the speaker; for
-            `SPEAKERS` the hearer.
-        thing: the fluent asked about.
-        value: what it is asked of: the place that somebody is mistaken about, the thing that
-            is news, what the remark says.
-        matter: what sort of fluent; see `script.Script`.
-    """
-
-    form: str
-    chain: tuple[str, ...]
-    thing: str
-    value: str | None = None
-    matter: str = "location"
-
-    @property
-    def order(self) -> int:
-        """How many minds are nested: 0 for reality and memory."""
-        return len(self.chain) + FORMS[self.form].depth
-
-    @property
-    def template(self) -> str:
-        """Key of the plain surface bank's ``questions``."""
-        return self.form if self.form in ("reality", "memory") else f"{self.form}{self.order}"
-
-    @property
-    def dimension(self) -> str:
-        """The ATOMS dimension."""
-        return FORMS[self.form].dimension
-
-    @property
-    def asks_person(self) -> bool:
-        """Whether the options are people."""
-        return FORMS[self.form].options == "person"
+    def history(self, chain: Sequence[str], fluent: str) -> list[str]:
+        """The different values that it had one after the other, without the unknown beginning."""
+        ...
 
 
 def answer(question: Question, log: Log, oracle: Oracle, options: Sequence[str]) -> str | None:
@@ -125,18 +54,48 @@ def answer(question: Question, log: Log, oracle: Oracle, options: Sequence[str])
     match question.form:
         case "memory":
             return next((e.value for e in log.events if e.kind is Kind.PLACE), None)
-        case "knowledge" | "news" | "mistaken":
+        case "knowledge" | "news" | "mistaken" | "after":
             return _person(question, oracle, options)
-        case "liar" | "joker" | "blunder":
+        case "liar" | "joker" | "blunder" | "pretender":
             return _speaker(question, oracle, options)
         case "speech" | "takes":
             return _act(question, oracle)
         case "source":
             return _source(question, log, oracle)
+        case "before":
+            return _before(oracle.history(question.chain, question.thing))
         case _:
             value = oracle.value(question.chain, question.thing)
-            if question.form == "feel":
-                return feeling(log.stakes, question.chain[-1], question.thing, value)
+            outer = oracle.value(question.chain[:-1], question.thing)
+            return _proved(question, log, value, outer, options)
+
+
+def _proved(
+    question: Question, log: Log, value: str, outer: str, options: Sequence[str]
+) -> str | None:
+    """What the value comes to, given who has what at stake and what is so for the others.
+
+    Args:
+        question: what is asked.
+        log: the story.
+        value: what the last of the chain takes to be so, in the eyes of the others.
+        outer: what is so for these others; reality, if there are none.
+        options: keys of the options.
+    """
+    asked = question.chain[-1] if question.chain else ""
+    match question.form:
+        case "feel" | "shows":
+            return feeling(log.stakes, asked, question.thing, value)
+        case "turn":
+            now, then = (feeling(log.stakes, asked, question.thing, v) for v in (value, outer))
+            return turn(now, then) if now and then else None
+        case "mixed":
+            return _mixed(question, log, value)
+        case "hint" if value == outer:
+            return None  # whoever takes the other to be right has nothing to hint at
+        case "conscience" if _explained(question, log):
+            return None
+        case _:
             return reading(question, log, value, options)
 
 
@@ -152,9 +111,19 @@ def reading(
     if value is None or value.startswith("<"):
         return None
     match question.form:
-        case "feel":
+        case "feel" | "shows":
             came = value.startswith("+")
             return None if value.startswith("~") else appraise(gains=True, came=came).value
+        case "turn":
+            truth = Replay(log).value(question.chain[:-1], question.thing)
+            now, then = (appraise(gains=True, came=v.startswith("+")) for v in (value, truth))
+            return None if "~" in (value[0], truth[0]) else turn(now.value, then.value)
+        case "mixed":
+            came = value.startswith("+")
+            return None if value.startswith("~") else mixed(first=came, second=came)
+        case "conscience":
+            first = next((e.value for e in log.events if e.kind is Kind.PLACE), None)
+            return conscience(broke=broke(question, log), noticed=value != first)
         case "want":
             return goal(value, options)
         case "source":
@@ -166,13 +135,44 @@ def reading(
             return value
 
 
+def broke(question: Question, log: Log) -> bool:
+    """Whether the person whose conscience is asked about ever moved the thing."""
+    who, thing = question.chain[-2], question.thing
+    return any(e.kind is Kind.MOVE and e.actor == who and e.fluent == thing for e in log.events)
+
+
+def _explained(question: Question, log: Log) -> bool:
+    """Whether the other is taken to know another culprit, or it was put back where it was."""
+    who, thing = question.chain[-2], question.thing
+    moves = [e for e in log.events if e.kind is Kind.MOVE and e.fluent == thing]
+    first = next((e.value for e in log.events if e.kind is Kind.PLACE), None)
+    return any(
+        e.value == first or (e.actor != who and view_along(e, question.chain)) for e in moves
+    )
+
+
+def _mixed(question: Question, log: Log, value: str) -> str | None:
+    """What is felt for two people, each of whom gains or loses by what is taken to be so."""
+    if value[:1] not in ("+", "-"):
+        return None
+    first, second = (gains_by(log.stakes, n, question.thing, value) for n in question.others)
+    return None if first is None or second is None else mixed(first=first, second=second)
+
+
+def _before(history: Sequence[str]) -> str | None:
+    """The value before the present one, where there was one and neither is open."""
+    if len(history) < 2 or any(v.startswith("<") for v in history[-2:]):
+        return None
+    return history[-2]
+
+
 def _person(question: Question, oracle: Oracle, options: Sequence[str]) -> str | None:
     """The one person who fits."""
     chain, thing = question.chain, question.thing
     truth = oracle.value(chain, thing)
     if truth.startswith("<"):
         return None
-    wanted = question.value if question.form == "mistaken" else truth
+    wanted = question.value if question.form in ("mistaken", "after") else truth
     held = {x: oracle.value((*chain, x), thing) for x in options}
     if question.form == "news":
         if truth != question.value:
@@ -224,7 +224,8 @@ def fits_speaker(question: Question, oracle: Oracle, speaker: str) -> bool | Non
         act = _act(said, oracle)
         return None if act is None else act == wanted
     belief = oracle.value(said.chain[:-1], question.thing)
-    return None if belief.startswith("<") else belief == question.value
+    honest = belief == question.value
+    return None if belief.startswith("<") else honest == (question.form == "blunder")
 
 
 def _speaker(question: Question, oracle: Oracle, options: Sequence[str]) -> str | None:

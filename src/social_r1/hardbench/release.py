@@ -27,6 +27,7 @@ from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.events import Kind as EventKind
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.ledger import needs
 from social_r1.hardbench.mix import (
     HELD_OUT_DOMAIN,
@@ -42,7 +43,7 @@ from social_r1.hardbench.operators import (
     uses,
 )
 from social_r1.hardbench.plants import inert
-from social_r1.hardbench.questions import Question, answer, second_oracle
+from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, ablate

@@ -27,15 +27,19 @@ class _Stage:
     """The staging's own state; lives only while one script is walked through."""
 
     agents: tuple[str, ...]
-    inside: set[str] = field(default_factory=set[str])
-    asleep: set[str] = field(default_factory=set[str])
-    drifting: set[str] = field(default_factory=set[str])
+    inside: frozenset[str] = frozenset()
+    asleep: frozenset[str] = frozenset()
+    drifting: frozenset[str] = frozenset()
     events: list[Event] = field(default_factory=list[Event])
     distrust: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     unread: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
 
+    def lost(self, agent: str | None) -> bool:
+        """Whether somebody sleeps or is far away in mind."""
+        return agent in self.asleep or agent in self.drifting
+
     def here(self, agent: str | None) -> str:
-        if agent is None or agent not in self.inside or agent in self.asleep | self.drifting:
+        if agent is None or agent not in self.inside or self.lost(agent):
             raise ScriptError(f"{agent} is not there and awake; repair: let somebody else act")
         return agent
 
@@ -49,24 +53,19 @@ class _Stage:
 
         So do those who drift, but of them nobody knows it.
         """
-        asleep = frozenset(self.inside & self.asleep)
-        absent = asleep | frozenset(self.inside & self.drifting)
-        awake = frozenset(self.inside) - absent
-        return Event(
-            kind,
-            line.actor,
-            line.thing,
-            line.value,
-            group=frozenset(self.inside),
-            covert=covert,
-            inattentive=absent,
-            lapse_noticed=frozenset((d, x) for d in asleep for x in awake | covert),
-        )
+        event = Event(kind, line.actor, line.thing, line.value, self.inside, covert)
+        if not self.asleep and not self.drifting:
+            return event
+        asleep = self.inside & self.asleep
+        absent = asleep | (self.inside & self.drifting)
+        awake = (self.inside - absent) | covert
+        noticed = frozenset((d, x) for d in asleep for x in awake)
+        return event._replace(inattentive=absent, lapse_noticed=noticed)
 
     def private(self, line: Line, value: str | None) -> Event:
         speaker, hearer = _two(line)
         for person in (speaker, hearer):
-            if person in self.asleep | self.drifting:
+            if self.lost(person):
                 raise ScriptError(f"{person} is asleep; repair: wake the person first")
         return Event(Kind.TELL, speaker, line.thing, value, group=frozenset({speaker, hearer}))
 
@@ -125,8 +124,8 @@ def _two(line: Line) -> tuple[str, str]:
 
 
 def _roll(st: _Stage, line: Line) -> Event:
-    st.inside |= set(line.people)
-    return Event(Kind.OTHER, None, group=frozenset(st.inside))
+    st.inside |= frozenset(line.people)
+    return Event(Kind.OTHER, None, group=st.inside)
 
 
 def _place(st: _Stage, line: Line) -> Event:
@@ -134,12 +133,12 @@ def _place(st: _Stage, line: Line) -> Event:
 
 
 def _leave(st: _Stage, line: Line) -> Event:
-    st.inside.discard(st.here(line.actor))
+    st.inside -= {st.here(line.actor)}
     return Event(Kind.OTHER, line.actor)
 
 
 def _enter(st: _Stage, line: Line) -> Event:
-    st.inside.add(st.outside(line.actor))
+    st.inside |= {st.outside(line.actor)}
     return Event(Kind.OTHER, line.actor)
 
 
@@ -182,7 +181,7 @@ def _relay(st: _Stage, line: Line) -> Event:
 
 def _letter(st: _Stage, line: Line) -> Event:
     sender, getter = _two(line)
-    if sender in st.asleep | st.drifting:
+    if st.lost(sender):
         raise ScriptError(f"{sender} is asleep; repair: wake the person first")
     if line.thing is None or line.value is None:
         raise ScriptError("a letter needs what it is about; repair: give thing and value")
@@ -203,17 +202,7 @@ def _routine(st: _Stage, line: Line) -> Event:
     event = st.overt(Kind.MOVE, line)
     away = frozenset(p for p in told if p not in event.group or p in event.inattentive)
     pairs = frozenset((p, x) for p in away for x in told)
-    return Event(
-        Kind.MOVE,
-        None,
-        line.thing,
-        line.value,
-        group=event.group,
-        covert=away,
-        inattentive=event.inattentive,
-        lapse_noticed=event.lapse_noticed,
-        watch_noticed=pairs,
-    )
+    return event._replace(actor=None, covert=away, watch_noticed=pairs)
 
 
 def _shifted(st: _Stage, line: Line) -> Event:
@@ -231,7 +220,7 @@ def _blank(st: _Stage, line: Line) -> Event:
 
 
 def _alone(st: _Stage, line: Line) -> str:
-    if line.actor is None or line.actor in st.asleep | st.drifting:
+    if line.actor is None or st.lost(line.actor):
         raise ScriptError(f"{line.actor} cannot read now; repair: wake the person first")
     return line.actor
 
@@ -240,7 +229,7 @@ def _falls(state: str) -> Callable[[_Stage, Line], Event]:
     """Somebody there begins to miss what happens: ``asleep`` or ``drifting``."""
 
     def perform(st: _Stage, line: Line) -> Event:
-        getattr(st, state).add(st.here(line.actor))
+        setattr(st, state, getattr(st, state) | {st.here(line.actor)})
         return Event(Kind.OTHER, line.actor)
 
     return perform
@@ -252,7 +241,7 @@ def _rises(state: str) -> Callable[[_Stage, Line], Event]:
     def perform(st: _Stage, line: Line) -> Event:
         if line.actor not in getattr(st, state):
             raise ScriptError(f"{line.actor} is not {state}; repair: drop the line")
-        getattr(st, state).discard(line.actor)
+        setattr(st, state, getattr(st, state) - {line.actor})
         return Event(Kind.OTHER, line.actor)
 
     return perform
@@ -276,7 +265,7 @@ def _idle(st: _Stage, line: Line) -> Event:
 
 def _deed(st: _Stage, line: Line) -> Event:
     """Somebody up and about, in the room or out of it, goes for the thing or speaks of it."""
-    if line.actor in st.asleep | st.drifting or line.other in st.asleep | st.drifting:
+    if st.lost(line.actor) or st.lost(line.other):
         raise ScriptError(f"{line.actor} or {line.other} is asleep; repair: wake the person first")
     return Event(Kind.OTHER, line.actor)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from social_r1.hardbench.questions import Question
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.surface import Cast
@@ -30,7 +30,7 @@ def with_stakes(rng: Random, script: Script, question: Question, design: str, ca
         stakes[second] = against
     lines = [Line(Act.STANCE, n, thing=cast.thing, value=v) for n, v in stakes.items()]
     tied = [subject]
-    if design in ("perm", "ask"):
+    if design in ("perm", "ask") or question.form == "mixed":
         tied += [n for n in others if n not in stakes]
     for name in tied:
         other = rng.choice(list(stakes))

@@ -17,7 +17,8 @@ from random import Random
 
 from social_r1.hardbench.core.events import UNKNOWN, Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import FORMS, SPEAKERS, Question, speech_chains, spoken
+from social_r1.hardbench.forms import FORMS, SPEAKERS, Question
+from social_r1.hardbench.questions import speech_chains, spoken
 from social_r1.hardbench.readings import (
     NO_ONE,
     UNSAID,
@@ -167,7 +168,7 @@ def _wanted(question: Question, options: Sequence[str]) -> list[Chain]:
     if question.asks_person:
         wanted = [()] if not chain else wanted
         return [*wanted, *((*chain, x) for x in options)]
-    if question.form == "source":
+    if question.form in ("source", "turn"):
         return wanted if len(chain) > 1 else [(), *wanted]
     if FORMS[question.form].options != "act":
         return wanted if chain else [()]
@@ -179,7 +180,7 @@ def _speakers(question: Question, options: Sequence[str]) -> list[Chain]:
 
     Whoever blunders does not know better himself; to tell a lie from a joke takes three minds.
     """
-    depth = {"blunder": 1, "liar": 2, "joker": 3}[question.form]
+    depth = {"blunder": 1, "pretender": 1, "liar": 2, "joker": 3}[question.form]
     first = [question.chain[:-1], question.chain] if question.form == "blunder" else []
     chains = [speech_chains(spoken(question, x))[:depth] for x in options]
     return [*first, *(c for of_one in chains for c in of_one)]
@@ -218,9 +219,10 @@ def tracked_people(
     Those whom the question names come first, in its order, then the candidates, then those from
     whom they have what they know: so each name follows from the ones before it and one look-up.
     """
+    minds = [p for chain in chains for p in chain]
     candidates = options if question.asks_person else ()
-    named = (*question.chain, *candidates, *(p for chain in chains for p in chain))
-    return tuple(dict.fromkeys(named))
+    asked = (p for p in question.chain if p in minds)
+    return tuple(dict.fromkeys((*asked, *candidates, *minds)))
 
 
 def cue_claims(script: Script, thing: str, tracked: Sequence[str]) -> tuple[str, ...]:
@@ -318,7 +320,17 @@ _GOALS = {
     "liar": "The question asks who lies to {other} by saying {value}",
     "joker": "The question asks who jokes with {other} by saying {value}",
     "blunder": "The question asks who says {value} to {other} in good faith",
+    "pretender": "The question asks who only says {value} to {other}",
     "mistaken": "The question asks who holds {value}",
+    "after": "The question asks who is after {value}",
+    "before": "The question asks what {who} held before",
+    "predict": "The question asks where {who} makes for",
+    "hint": "The question asks what {other} hints at to {who}",
+    "persuade": "The question asks what {other} denies to {who}",
+    "shows": "The question asks what {other} shows {who} about {thing}",
+    "turn": "The question asks how the mood of {who} turns",
+    "conscience": "The question asks what {other} feels towards {who} about {thing}",
+    "mixed": "The question asks what {who} feels for {others}",
     "source": "The question asks how {who} knows of {thing}",
     "feel": "The question asks what {who} feels about {thing}",
     "why": "The question asks what {who} fetches {thing} for",
@@ -338,6 +350,7 @@ def _particular_goal(question: Question) -> str:
         other=chain[-1] if to_last else (chain[-2] if len(chain) > 1 else ""),
         thing=question.thing,
         value=word(question.value or ""),
+        others=" and ".join(question.others),
     )
     outer = chain[: asked - (question.form == "takes")] if chain else ()
     if question.asks_person and question.form not in SPEAKERS:

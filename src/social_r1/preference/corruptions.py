@@ -220,8 +220,8 @@ def _attention_ignored(s: Subject, rng: Random) -> _Mistake | None:
     if not chain:
         return None
     log = s.here.log
-    awake = tuple(replace(e, inattentive=frozenset[str]()) for e in log.events)
-    there = tuple(replace(e, group=e.group | {chain[-1]} if e.group else e.group) for e in awake)
+    awake = tuple(e._replace(inattentive=frozenset[str]()) for e in log.events)
+    there = tuple(e._replace(group=e.group | {chain[-1]}) if e.group else e for e in awake)
     changed = (
         Log(log.agents, log.events, log.initial),
         Log(log.agents, awake, log.initial, log.distrust),

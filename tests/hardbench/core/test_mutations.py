@@ -7,7 +7,6 @@ value into everybody's mind, a lapse that is forgotten at second order, and so o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -75,9 +74,8 @@ class LateLook(Replay):
 
 def watchers_seen_by_all(event: Event, chain: Chain) -> Event | None:
     return shared_view_along(
-        replace(
-            event,
-            watch_noticed=frozenset((p, x) for p in event.covert for x in everybody(event)),
+        event._replace(
+            watch_noticed=frozenset((p, x) for p in event.covert for x in everybody(event))
         ),
         chain,
     )
@@ -85,9 +83,8 @@ def watchers_seen_by_all(event: Event, chain: Chain) -> Event | None:
 
 def lapses_seen_by_all(event: Event, chain: Chain) -> Event | None:
     return shared_view_along(
-        replace(
-            event,
-            lapse_noticed=frozenset((d, x) for d in event.inattentive for x in everybody(event)),
+        event._replace(
+            lapse_noticed=frozenset((d, x) for d in event.inattentive for x in everybody(event))
         ),
         chain,
     )
@@ -95,7 +92,7 @@ def lapses_seen_by_all(event: Event, chain: Chain) -> Event | None:
 
 def lapses_forgotten_at_second_order(event: Event, chain: Chain) -> Event | None:
     return shared_view_along(
-        replace(event, inattentive=frozenset()) if len(chain) > 1 else event, chain
+        event._replace(inattentive=frozenset()) if len(chain) > 1 else event, chain
     )
 
 
@@ -154,7 +151,7 @@ def test_the_table_of_views_is_needed_since_a_bug_shared_by_both_oracles_escapes
 
     def blind(event: Event, agent: str) -> Event | None:
         seen = shared_view(event, agent)
-        return None if seen is None else replace(seen, inattentive=frozenset())
+        return None if seen is None else seen._replace(inattentive=frozenset())
 
     def blind_along(event: Event, chain: Chain) -> Event | None:
         seen: Event | None = event

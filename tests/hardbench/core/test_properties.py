@@ -81,8 +81,7 @@ def renamed(event: Event, names: dict[str, str]) -> Event:
     def pairs(found: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         return frozenset((names[a], names[b]) for a, b in found)
 
-    return replace(
-        event,
+    return event._replace(
         actor=names[event.actor] if event.actor else None,
         group=frozenset(names[a] for a in event.group),
         covert=frozenset(names[a] for a in event.covert),

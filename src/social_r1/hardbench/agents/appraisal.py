@@ -41,6 +41,48 @@ def appraise(*, gains: bool, came: bool) -> Feeling:
     return Feeling.LET_DOWN if gains else Feeling.RELIEVED
 
 
+class Turn(StrEnum):
+    """What news do to somebody's spirits."""
+
+    LIFTED = "lifted"
+    DASHED = "dashed"
+    STILL_GOOD = "still_good"
+    STILL_LOW = "still_low"
+
+
+GOOD = (Feeling.PLEASED.value, Feeling.RELIEVED.value)
+"""Feelings of somebody for whom it came out well."""
+
+
+def turn(before: str, after: str) -> str:
+    """What becomes of the spirits of somebody who felt ``before`` and then feels ``after``.
+
+    >>> turn("dismayed", "relieved")
+    'lifted'
+    """
+    if (before in GOOD) == (after in GOOD):
+        return (Turn.STILL_GOOD if after in GOOD else Turn.STILL_LOW).value
+    return (Turn.LIFTED if after in GOOD else Turn.DASHED).value
+
+
+class Mixed(StrEnum):
+    """What one feels for two people one is equally fond of (OCC: fortunes of others)."""
+
+    GLAD_GLAD = "glad_glad"
+    GLAD_SORRY = "glad_sorry"
+    SORRY_GLAD = "sorry_glad"
+    SORRY_SORRY = "sorry_sorry"
+
+
+def mixed(*, first: bool, second: bool) -> str:
+    """The feeling for the two, of whom each is taken to have won (True) or lost.
+
+    >>> mixed(first=True, second=False)
+    'glad_sorry'
+    """
+    return "_".join("glad" if won else "sorry" for won in (first, second))
+
+
 def gains_by(stakes: Iterable[Stake], agent: str, fluent: str, outcome: str) -> bool | None:
     """Whether the agent gains by the outcome; None if he has nothing at stake.
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from social_r1.hardbench.agents.appraisal import Feeling
-from social_r1.hardbench.agents.provenance import Source
-from social_r1.hardbench.agents.speech import Speech
 from social_r1.hardbench.annotate.scene import Scene, SceneEvent
-from social_r1.hardbench.questions import FORMS, SPEAKERS
+from social_r1.hardbench.forms import CELLS, FORMS, SPEAKERS
 from social_r1.hardbench.script import IDLE, Act
 
 Fault = tuple[str, str]
@@ -53,11 +50,12 @@ MAY: Mapping[Act, tuple[str, ...]] = {
 FIELDS = ("actor", "other", "thing", "value", "people")
 
 CHAIN: Mapping[str, int] = {
-    "reality": 0, "memory": 0, "mistaken": 0, "knowledge": 0, "news": 0, "speech": 2, "takes": 2,
+    "reality": 0, "memory": 0, "mistaken": 0, "knowledge": 0, "news": 0, "after": 0, "speech": 2,
+    "takes": 2, "hint": 2, "persuade": 2, "shows": 2, "conscience": 2,
 }  # fmt: skip
 """Least number of people in the chain; 1 for all other forms."""
 
-WITH_VALUE = ("mistaken", "news", "speech", "takes", *SPEAKERS)
+WITH_VALUE = ("mistaken", "news", "after", "speech", "takes", *SPEAKERS)
 """Forms whose question needs a value."""
 
 TAILS: Mapping[str, Act] = {
@@ -75,9 +73,7 @@ SIGHT = frozenset(
 """Acts that can change what somebody takes to be so."""
 
 KEYS: Mapping[str, frozenset[str]] = {
-    "feeling": frozenset(Feeling),
-    "source": frozenset(Source),
-    "act": frozenset(Speech),
+    kind: frozenset(c.value for c in cells) for kind, cells in CELLS.items()
 }
 """Keys of options that are the same in every scene."""
 

@@ -19,16 +19,10 @@ from social_r1.hardbench.assemble import ENGINE, dump, proofs
 from social_r1.hardbench.core.events import Kind, Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
+from social_r1.hardbench.forms import FORMS, Question
 from social_r1.hardbench.ledger import ASSUMPTIONS, contested, needs
 from social_r1.hardbench.operators import binding_depth, pivotal, uses
-from social_r1.hardbench.questions import (
-    FORMS,
-    Oracle,
-    Question,
-    answer,
-    grounded,
-    second_oracle,
-)
+from social_r1.hardbench.questions import Oracle, answer, grounded, second_oracle
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import Case, ablate, solve

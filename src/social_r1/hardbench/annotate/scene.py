@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from social_r1.errors import InputError
-from social_r1.hardbench.questions import FORMS, Question
+from social_r1.hardbench.forms import FORMS, Question
 from social_r1.hardbench.script import Act
 from social_r1.items import LETTERS
 from social_r1.records import explain

@@ -34,8 +34,7 @@ class Kind(StrEnum):
     """Comings, goings, naps, small talk: changes no fluent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event with its observation structure O = (G, P, D, N, Pn).
 
     Attributes:

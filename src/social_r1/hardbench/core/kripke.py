@@ -43,9 +43,11 @@ class Kripke:
         start = tuple((f, log.initial.get(f, UNKNOWN)) for f in fluents)
         self._nodes: dict[int, _Node] = {0: _Node(start, tuple((a, 0) for a in log.agents))}
         self._actual = 0
+        self._past: list[tuple[dict[int, _Node], int]] = []
         for event in log.events:
             if event.kind is not Kind.OTHER:
                 self._update(event)
+                self._past.append((self._nodes, self._actual))
 
     @property
     def size(self) -> int:
@@ -54,10 +56,16 @@ class Kripke:
 
     def value(self, chain: Sequence[str], fluent: str) -> str:
         """The fluent's value in the world that is reached along the chain's arrows."""
-        node = self._nodes[self._actual]
-        for agent in chain:
-            node = self._nodes[dict(node.arrows)[agent]]
-        return dict(node.values).get(fluent, UNKNOWN)
+        return _follow(self._nodes, self._actual, chain, fluent)
+
+    def history(self, chain: Sequence[str], fluent: str) -> list[str]:
+        """The different values of the worlds that the chain reached one after the other."""
+        found: list[str] = []
+        for nodes, actual in self._past:
+            value = _follow(nodes, actual, chain, fluent)
+            if value != (found[-1] if found else UNKNOWN):
+                found.append(value)
+        return found
 
     def _update(self, event: Event) -> None:
         names: dict[tuple[int, Event | None, _Role], int] = {}
@@ -111,6 +119,13 @@ class Kripke:
                 values[fluent] = value
         elif role.outer != WORLD and self.log.sincere:
             values[fluent] = value if self.log.trusts(role.outer, speaker) else UNDETERMINED
+
+
+def _follow(nodes: dict[int, _Node], actual: int, chain: Sequence[str], fluent: str) -> str:
+    node = nodes[actual]
+    for agent in chain:
+        node = nodes[dict(node.arrows)[agent]]
+    return dict(node.values).get(fluent, UNKNOWN)
 
 
 def _contract(nodes: dict[int, _Node], actual: int) -> tuple[dict[int, _Node], int]:

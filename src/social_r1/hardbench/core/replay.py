@@ -7,7 +7,8 @@ it, with what *that perspective* takes the event to be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from social_r1.hardbench.core.events import UNDETERMINED, UNKNOWN, Event, Kind, Log
 from social_r1.hardbench.core.view import view_along
@@ -17,7 +18,19 @@ Chain = tuple[str, ...]
 
 def collapse(chain: Sequence[str]) -> Chain:
     """Drop immediate repeats: nobody is wrong about his own beliefs, S_aa = S_a (property p1)."""
-    return tuple(a for i, a in enumerate(chain) if i == 0 or a != chain[i - 1])
+    if len(chain) < 2:
+        return tuple(chain)
+    return tuple([a for i, a in enumerate(chain) if i == 0 or a != chain[i - 1]])
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """The values without what stays the same, and without the time before there was one.
+
+    >>> distinct(["<unknown>", "jar", "jar", "box", "jar"])
+    ['jar', 'box', 'jar']
+    """
+    found = [v for v, _ in groupby(values)]
+    return found[1:] if found[:1] == [UNKNOWN] else found
 
 
 class Replay:
@@ -27,9 +40,18 @@ class Replay:
         self.log = log
         self._memo: dict[tuple[Chain, str, int], str] = {}
         self._about: dict[str, list[tuple[int, Event]]] = {}
-        for index, event in enumerate(log.events):
-            if event.fluent is not None and event.kind is not Kind.OTHER:
-                self._about.setdefault(event.fluent, []).append((index, event))
+
+    def _events(self, fluent: str) -> list[tuple[int, Event]]:
+        """The events that can change what somebody takes the fluent to be, with their numbers."""
+        found = self._about.get(fluent)
+        if found is None:
+            found = [
+                (i, e)
+                for i, e in enumerate(self.log.events)
+                if e.fluent == fluent and e.kind is not Kind.OTHER
+            ]
+            self._about[fluent] = found
+        return found
 
     def value(self, chain: Sequence[str], fluent: str, time: int | None = None) -> str:
         """The fluent's value along the chain after the first ``time`` events (default: all).
@@ -40,11 +62,16 @@ class Replay:
         end = len(self.log.events) if time is None else time
         return self._value(collapse(chain), fluent, end)
 
+    def history(self, chain: Sequence[str], fluent: str) -> list[str]:
+        """The different values that the fluent had along the chain one after the other."""
+        times = (i + 1 for i, _ in self._events(fluent))
+        return distinct(self.value(chain, fluent, t) for t in times)
+
     def updates(self, chain: Sequence[str], fluent: str) -> list[tuple[int, str]]:
         """Pairs (event index, value set there): every event that speaks to this perspective."""
         chain = collapse(chain)
         found: list[tuple[int, str]] = []
-        for index, event in self._about.get(fluent, ()):
+        for index, event in self._events(fluent):
             new = self._effect(event, chain, fluent, index + 1)
             if new is not None:
                 found.append((index, new))
@@ -56,7 +83,7 @@ class Replay:
         if known is not None:
             return known
         result = self.log.initial.get(fluent, UNKNOWN)
-        for index, event in reversed(self._about.get(fluent, ())):
+        for index, event in reversed(self._events(fluent)):
             if index >= time:
                 continue
             earlier = self._memo.get((chain, fluent, index + 1))

@@ -27,10 +27,10 @@ def view(event: Event, agent: str) -> Event | None:
     >>> view(e, "Ana") is None
     True
     """
+    if not event.covert and not event.inattentive:
+        return event if agent in event.group else None
     if not aware(event, agent):
         return None
-    if not event.covert and not event.inattentive:
-        return event
     covert = frozenset(p for p in event.covert if p == agent or (p, agent) in event.watch_noticed)
     inattentive = frozenset(d for d in event.inattentive if (d, agent) in event.lapse_noticed)
     if (covert, inattentive) == (event.covert, event.inattentive):

@@ -9,9 +9,11 @@ exploitable as above .30.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Mapping
+from functools import cache, partial
 
-from social_r1.hardbench.questions import FORMS, Question, reading
+from social_r1.hardbench.forms import FORMS, Question
+from social_r1.hardbench.questions import reading
 from social_r1.hardbench.solvers.absent_ignorant import absent_ignorant
 from social_r1.hardbench.solvers.all_attentive import all_attentive
 from social_r1.hardbench.solvers.any_channel import any_channel
@@ -156,9 +158,14 @@ PLAIN_PERSON = ("last_mover", "last_told", "still_present", *PLAIN_VALUE[8:])
 """Those that plain blocks about people are balanced on."""
 
 
-def solvers_for(question: Question) -> dict[str, Solver]:
+def solvers_for(question: Question) -> Mapping[str, Solver]:
     """The solvers that apply to the question."""
-    match FORMS[question.form].options:
+    return _solvers_of(question.form)
+
+
+@cache
+def _solvers_of(form: str) -> Mapping[str, Solver]:
+    match FORMS[form].options:
         case "person":
             return {**PERSON, **TEXT}
         case "feeling":
@@ -168,7 +175,7 @@ def solvers_for(question: Question) -> dict[str, Solver]:
         case "source":
             return {**VALUE, **SOURCE, **TEXT}
         case _:
-            extra = WANT if question.form == "want" else {}
+            extra = WANT if form == "want" else {}
             return {**VALUE, **extra, **TEXT}
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from social_r1.hardbench.solvers.case import Case
 
 
 def all_attentive(case: Case) -> str | None:
     """Present means knows: naps and absent minds are overlooked."""
-    return case.told_otherwise(lambda e: replace(e, inattentive=frozenset[str]()))
+    return case.told_otherwise(lambda e: e._replace(inattentive=frozenset[str]()))

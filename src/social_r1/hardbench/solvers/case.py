@@ -8,7 +8,8 @@ from functools import cached_property
 
 from social_r1.hardbench.core.events import Event, Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.questions import Question, answer
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.script import CHANGES, Act, Line, Script, presence
 
 

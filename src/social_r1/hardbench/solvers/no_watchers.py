@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from social_r1.hardbench.solvers.case import Case
 
 
 def no_watchers(case: Case) -> str | None:
     """Whoever is not in the room sees and hears nothing: peeks are overlooked."""
-    return case.told_otherwise(lambda e: replace(e, covert=frozenset[str]()))
+    return case.told_otherwise(lambda e: e._replace(covert=frozenset[str]()))

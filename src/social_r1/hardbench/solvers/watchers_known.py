@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from social_r1.hardbench.core.events import Event
 from social_r1.hardbench.solvers.case import Case
 
@@ -15,4 +13,4 @@ def watchers_known(case: Case) -> str | None:
 
 def _in_the_open(event: Event) -> Event:
     pairs = frozenset((p, x) for p in event.covert for x in event.group | event.covert)
-    return replace(event, watch_noticed=pairs)
+    return event._replace(watch_noticed=pairs)

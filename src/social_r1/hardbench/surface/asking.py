@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from random import Random
 
-from social_r1.hardbench.questions import FORMS, Question
+from social_r1.hardbench.forms import FORMS, Question
 from social_r1.hardbench.surface.words import bank, matters, purposes, shelve
 
 
@@ -18,13 +18,13 @@ def ask_rich(question: Question, style: int, family: str = "all") -> str:
     if question.form == "takes":  # the template names the speaker first
         chain = (*chain[:-2], chain[-1], chain[-2])
     value = question.value.lstrip("+-~") if question.value else None
-    return template.format(*chain, o=question.thing, c=value)
+    return template.format(*chain, *question.others, o=question.thing, c=value)
 
 
 def template_key(question: Question) -> str:
     """Key of ``questions.yaml``."""
     minds, form = len(question.chain), question.form
-    if form in ("belief", "knowledge", "news", "mistaken"):
+    if form in ("belief", "before", "knowledge", "news", "mistaken", "after"):
         name = "knows" if form == "knowledge" else form
         return f"{name}{question.order}_{question.matter}"
     if form in ("speech", "takes"):
@@ -39,27 +39,37 @@ def option_texts(question: Question, keys: Sequence[str], style: int) -> tuple[s
         words = Random(f"{style}-labels").choice(_labels(kind))
         outcome = matters().get(question.thing)
         yes, no = (outcome.yes, outcome.no) if outcome else ("", "")
-        return tuple(words[key].format(yes=yes, no=no) for key in keys)
+        a, b = question.others or ("", "")
+        return tuple(words[key].format(yes=yes, no=no, a=a, b=b) for key in keys)
     if question.form in ("why", "failed"):
         return tuple(f"to {purposes()[key]}" for key in keys)
+    if question.form in ("predict", "persuade"):
+        phrase = Random(f"{style}-labels").choice(_phrases(question.form))
+        return tuple(phrase.format(c=key) for key in keys)
     return tuple(key.lstrip("+-~") for key in keys)
 
 
 @cache
 def _templates(key: str, family: str) -> tuple[str, ...]:
-    if key.startswith("source"):
-        return shelve(tuple(bank("readings.yaml")["questions"][key]), family)
     return shelve(tuple(bank("questions.yaml")[key]), family)
 
 
 @cache
 def _labels(kind: str) -> tuple[dict[str, str], ...]:
-    file, key = _LABELS[kind]
-    return tuple(bank(file)[key])
+    return tuple(bank("labels.yaml")[_LABELS[kind]])
+
+
+@cache
+def _phrases(form: str) -> tuple[str, ...]:
+    return tuple(bank("labels.yaml")[form])
 
 
 _LABELS = {
-    "feeling": ("labels.yaml", "feel"),
-    "act": ("readings.yaml", "speech"),
-    "source": ("readings.yaml", "source"),
+    "feeling": "feel",
+    "act": "speech",
+    "source": "source",
+    "turn": "turn",
+    "conscience": "conscience",
+    "mixed": "mixed",
 }
+"""Keys of ``labels.yaml``, by what the options are."""

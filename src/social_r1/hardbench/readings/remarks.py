@@ -1,0 +1,65 @@
+"""Readings of remarks: what a speaker takes both to take to be so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from social_r1.hardbench.agents.speech import speech_act
+from social_r1.hardbench.core.events import UNDETERMINED
+from social_r1.hardbench.questions import speech_chains
+from social_r1.hardbench.readings.base import UNSAID, Chain, Facts, Reading, word
+
+
+class Minds(NamedTuple):
+    """What a speaker takes both to make of p, True for p; None where somebody has no idea."""
+
+    belief: bool | None
+    """Whether he takes p to be so."""
+    hearer: bool | None
+    """Whether he takes the hearer to do so."""
+    mutual: bool | None
+    """Whether he takes the hearer to take him to do so."""
+
+    @property
+    def act(self) -> str | None:
+        """What he does by saying p; None where that is contested or not settled."""
+        belief, hearer, mutual = self
+        if belief is None or hearer is None or mutual is None:
+            return None
+        return speech_act(belief=belief, hearer=hearer, mutual=mutual)
+
+
+def minds(facts: Facts, chains: Sequence[Chain], remark: str) -> Minds:
+    """What stands behind a remark, along the three chains of `questions.speech_chains`."""
+    ends = [facts.end(chain) for chain in chains]
+    no_idea = (UNSAID, UNDETERMINED)
+    return Minds(*(None if e in no_idea else e == word(remark) for e in ends))
+
+
+def speech(f: Facts) -> Reading | None:
+    """What the speaker takes to be so, and takes the hearer to take to be so."""
+    remark = f.question.value
+    return _said(f, minds(f, speech_chains(f.question), remark)) if remark else None
+
+
+def literal(f: Facts) -> Reading | None:
+    """The words at face value: he takes to be so what he says."""
+    remark = f.question.value
+    if not remark:
+        return None
+    return _said(f, minds(f, speech_chains(f.question), remark)._replace(belief=True))
+
+
+def _said(f: Facts, behind: Minds) -> Reading:
+    *_, speaker, hearer = speech_chains(f.question)[1]
+    value = word(f.question.value or "")
+    text = f"{speaker} takes it {_to_be(value, behind.belief)}"
+    text += f", takes {hearer} to take it {_to_be(value, behind.hearer)}"
+    if behind.belief is False and behind.hearer is False:
+        text += ", mutually" if not behind.mutual else ", not mutually"
+    return Reading(text, behind.act)
+
+
+def _to_be(value: str, holds: bool | None) -> str:
+    return f"to be {value}" if holds else f"not to be {value}"
