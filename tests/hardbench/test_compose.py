@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
 
 from social_r1.errors import InputError
+from social_r1.hardbench.assemble import world
 from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
@@ -15,7 +17,9 @@ from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.script import Act
 from social_r1.hardbench.sense import senseless
+from social_r1.hardbench.surface.rich import sentences
 from social_r1.hardbench.surface.words import domain_names
+from social_r1.items import SocialItem
 
 SPEC = RichSpec()
 LATE = RichSpec(domains=domain_names(), without=(), forms=tuple(OOD_FORMS.items()))
@@ -114,3 +118,11 @@ def test_a_specification_that_no_story_meets_is_refused_with_what_to_change() ->
     nothing_happens = RichSpec(acts=(0, 0), tries=20)
     with pytest.raises(InputError, match=r"no relay block of belief.*repair: allow longer"):
         draw_rich_block(Random(0), nothing_happens, Kind("relay", "belief", 1))
+
+
+def test_no_sentence_comes_twice_in_a_story(rich_items: list[SocialItem]) -> None:
+    for item in rich_items:
+        here = world(item)
+        told = sentences(here.script, here.style)
+        bare = [re.sub(r"^\[\d\d:\d\d\] ", "", text) for text in told]
+        assert len(set(bare)) == len(bare), item.id

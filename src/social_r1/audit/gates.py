@@ -1,9 +1,10 @@
-"""The gates of HARDBENCH section 12 that a file of items can show: g1 to g5 and g7.
+"""The gates of HARDBENCH section 12 that a file of items can show: g1 to g7.
 
 The limits there speak of four options, where chance is .25; here they are widths around the mean
 of 1/options, so that sets of other sizes can be held against them too. A value inside its limits
 passes. One outside fails if its 95 % interval lies outside as well, or if it stands on 400 items or
-more; else it is unclear: too few items to say. g6 and g8 to g12 need a model, the engine or people.
+more; else it is unclear: too few items to say. g6 is a bound on every reader that is not shown the
+story, exact where blocks are whole; g8 to g12 need the engine, a model or people.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from social_r1.audit.blind import BlindBound
 from social_r1.audit.tables import REALITY
 from social_r1.audit.types import Figure, Gate, Limits, Verdict
 
@@ -28,6 +30,7 @@ def gates(
     transfer: Sequence[Figure],
     biases: Mapping[str, Mapping[str, Any]],
     limits: Limits,
+    blind: Mapping[str, BlindBound] | None = None,
 ) -> tuple[Gate, ...]:
     """Every gate on every part it is held against.
 
@@ -36,6 +39,7 @@ def gates(
         transfer: probes that learned the training file; empty without one.
         biases: dimension to its ``position`` and ``mention`` tables (`bias.bias`).
         limits: widths of the bands.
+        blind: dimension to what can be had without the story (`blind.blind_bounds`).
     """
     by_dimension = [f for f in figures if f.by == "dimension"]
     found: list[Gate] = []
@@ -52,7 +56,7 @@ def gates(
     if not log:
         found.append(_missing("g4", "log-level solvers", "the items carry no meta.solvers"))
     found += _windows(transfer, limits)
-    found.append(_missing("g6", "no story, shuffled story", "needs a language model"))
+    found += _blind(blind or {}, limits)
     found += _balance(figures, biases, limits)
     return tuple(found)
 
@@ -104,6 +108,21 @@ def _windows(transfer: Sequence[Figure], limits: Limits) -> list[Gate]:
         _upper("g5", f, limits.band, limits)._replace(part=f"{f.part}, depth 2 or more")
         for f in near
         if f.by == "deep"
+    ]
+
+
+def _blind(bounds: Mapping[str, BlindBound], limits: Limits) -> list[Gate]:
+    """g6: any reader without the story; a bound by counting has no interval."""
+    if not bounds:
+        return [
+            _missing("g6", "no story, shuffled story", "needs whole blocks or a language model")
+        ]
+    top = 0.25 + limits.band
+    return [
+        _gate(
+            "g6", "any reader, no story", part, b.share, (b.share, b.share), b.n, (0.0, top), limits
+        )
+        for part, b in bounds.items()
     ]
 
 

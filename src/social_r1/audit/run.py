@@ -10,6 +10,7 @@ from typing import Any
 
 from social_r1.audit.aflite import aflite
 from social_r1.audit.bias import bias, mentions, positions
+from social_r1.audit.blind import blind_bounds
 from social_r1.audit.diversity import diversity
 from social_r1.audit.gates import counts, gates
 from social_r1.audit.heuristics import Reading, heuristic_answers, read
@@ -84,7 +85,7 @@ def audit(
         diversity=diversity(items, masker, seed=settings.seed),
         overlap=tuple(_overlaps(items, train, masker)),
         aflite=_filtered(readings, masker, settings, report) if settings.aflite else None,
-        gates=gates(found, moved, by_dimension, settings.limits),
+        gates=gates(found, moved, by_dimension, settings.limits, blind_bounds(items, masker)),
         notes=tuple(notes),
     )
 

@@ -81,7 +81,7 @@ OOD_FORMS: dict[str, tuple[Entry, ...]] = {
 DESIGNS: dict[str, dict[str, float]] = {
     "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.12, "ask": 0.08},
     "history": {"perm": 0.4, "edit": 0.4, "ask": 0.2},
-    "deep": {"perm": 0.3, "edit": 0.4, "order": 0.12, "ask": 0.18},
+    "deep": {"perm": 0.32, "edit": 0.4, "order": 0.08, "ask": 0.2},
     "person": {"perm": 1.0},
     "source": {"order": 0.8, "ask": 0.1, "perm": 0.1},
     "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
@@ -89,10 +89,10 @@ DESIGNS: dict[str, dict[str, float]] = {
     "conscience": {"perm": 0.8, "ask": 0.2},
     "mixed": {"perm": 0.5, "edit": 0.5},
     "deed": {"perm": 0.08, "relay": 0.58, "edit": 0.28, "order": 0.06},
-    "act": {"perm": 0.35, "relay": 0.58, "order": 0.07},
+    "act": {"perm": 0.35, "relay": 0.61, "order": 0.04},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
     "takes": {"perm": 1.0},
-    "hint": {"perm": 0.6, "edit": 0.15, "order": 0.1, "ask": 0.15},
+    "hint": {"perm": 0.75, "ask": 0.25},
 }
 """Designs with their shares, by what a form allows."""
 

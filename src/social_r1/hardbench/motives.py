@@ -21,6 +21,8 @@ from social_r1.hardbench.surface.words import domain, other_value, shelve
 
 LIES = 0.4
 """Chance that somebody who is free to tells a tale instead of what he takes to be so."""
+DONE = 0.7
+"""Chance that of those who are there one goes who has it where he would have it."""
 FRESH = 0.6
 """Chance that one asks somebody who saw more than oneself, where there is anybody."""
 
@@ -79,6 +81,11 @@ class MotivatedWorld(World):
     def _movers(self) -> list[str]:
         """Those who would have it elsewhere, or have not yet shown where they would have it."""
         return [a for a in self.awake if self.aims.get(a) != self.place]
+
+    def leaver(self, rng: Random) -> str:
+        """Often one who has it where he would have it: he is done here."""
+        done = [a for a in self.awake if self.aims.get(a) == self.place]
+        return rng.choice(done) if done and rng.random() < DONE else rng.choice(self.awake)
 
     def mover(self, rng: Random) -> str:
         """Somebody who would have it elsewhere."""

@@ -84,6 +84,10 @@ class World:
         """Whether the act can be drawn now."""
         return self.limits().get(act, bool(self.awake))
 
+    def leaver(self, rng: Random) -> str:
+        """Who goes out."""
+        return rng.choice(self.awake)
+
     def mover(self, rng: Random) -> str:
         """Who moves the thing."""
         return rng.choice(self.awake)
@@ -184,7 +188,7 @@ def _draw_line(rng: Random, world: World, spec: PlotSpec) -> Line | None:
 
 
 def _leave(rng: Random, world: World) -> Line:
-    actor = rng.choice(world.awake)
+    actor = world.leaver(rng)
     world.inside.remove(actor)
     world.outside.append(actor)
     return Line(Act.LEAVE, actor)

@@ -93,8 +93,8 @@ def _proved(
             return _mixed(question, log, value)
         case "hint" if value == outer:
             return None  # whoever takes the other to be right has nothing to hint at
-        case "conscience" if _explained(question, log):
-            return None
+        case "conscience":
+            return _conscience(question, log, value)
         case _:
             return reading(question, log, value, options)
 
@@ -105,7 +105,8 @@ def reading(
     """What a value of the asked fluent comes to as an answer, on the face of it.
 
     Shortcuts have their own idea of the value and read it so: of an outcome by the typical
-    reaction, of a remark as if the hearer took for granted what it says. Whoever works out the
+    reaction, of a promise as if it had been broken, of a remark as if the hearer took for granted
+    what it says. Whoever works out the
     person's stake, or the hearer's picture, has done half of the work (`solvers.ablate`).
     """
     if value is None or value.startswith("<"):
@@ -123,7 +124,7 @@ def reading(
             return None if value.startswith("~") else mixed(first=came, second=came)
         case "conscience":
             first = next((e.value for e in log.events if e.kind is Kind.PLACE), None)
-            return conscience(broke=broke(question, log), noticed=value != first)
+            return conscience(broke=True, noticed=value != first)
         case "want":
             return goal(value, options)
         case "source":
@@ -141,14 +142,19 @@ def broke(question: Question, log: Log) -> bool:
     return any(e.kind is Kind.MOVE and e.actor == who and e.fluent == thing for e in log.events)
 
 
-def _explained(question: Question, log: Log) -> bool:
-    """Whether the other is taken to know another culprit, or it was put back where it was."""
+def _conscience(question: Question, log: Log, value: str) -> str | None:
+    """Whether he broke his word, and takes the other to see a change.
+
+    None where the other is taken to know another culprit, or it was put back where it was.
+    """
     who, thing = question.chain[-2], question.thing
     moves = [e for e in log.events if e.kind is Kind.MOVE and e.fluent == thing]
     first = next((e.value for e in log.events if e.kind is Kind.PLACE), None)
-    return any(
+    if value.startswith("<") or any(
         e.value == first or (e.actor != who and view_along(e, question.chain)) for e in moves
-    )
+    ):
+        return None
+    return conscience(broke=broke(question, log), noticed=value != first)
 
 
 def _mixed(question: Question, log: Log, value: str) -> str | None:

@@ -99,3 +99,19 @@ def test_a_secret_move_splits_the_model_in_two() -> None:
 def test_the_contracted_model_stays_small(random_log: Draw) -> None:
     rng = Random(3)
     assert max(Kripke(random_log(rng, 4, 12)).size for _ in range(40)) < 300
+
+
+def test_both_oracles_tell_the_same_history_of_every_belief(
+    random_log: Draw, chains: Chains
+) -> None:
+    rng = Random("history")
+    longest = 0
+    for _ in range(60):
+        log = random_log(rng, 3, 10)
+        replay, kripke = Replay(log), Kripke(log)
+        for chain in chains(log.agents):
+            for fluent in sorted({e.fluent for e in log.events if e.fluent}):
+                told = replay.history(chain, fluent)
+                assert told == kripke.history(chain, fluent)
+                longest = max(longest, len(told))
+    assert longest >= 4

@@ -43,7 +43,7 @@ class Kripke:
         start = tuple((f, log.initial.get(f, UNKNOWN)) for f in fluents)
         self._nodes: dict[int, _Node] = {0: _Node(start, tuple((a, 0) for a in log.agents))}
         self._actual = 0
-        self._past: list[tuple[dict[int, _Node], int]] = []
+        self._past = [(self._nodes, self._actual)]
         for event in log.events:
             if event.kind is not Kind.OTHER:
                 self._update(event)

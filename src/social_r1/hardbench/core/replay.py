@@ -64,7 +64,7 @@ class Replay:
 
     def history(self, chain: Sequence[str], fluent: str) -> list[str]:
         """The different values that the fluent had along the chain one after the other."""
-        times = (i + 1 for i, _ in self._events(fluent))
+        times = (0, *(i + 1 for i, _ in self._events(fluent)))
         return distinct(self.value(chain, fluent, t) for t in times)
 
     def updates(self, chain: Sequence[str], fluent: str) -> list[tuple[int, str]]:

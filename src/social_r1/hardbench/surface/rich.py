@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from math import gcd
 from random import Random
 
 from social_r1.hardbench.script import Act, Line, Script
@@ -72,7 +73,7 @@ def sentences(script: Script, style: int) -> list[str]:
     for line in script.lines:
         key = f"{line.act}-{len(line.people) == 1}"
         same = seen[key] = seen.get(key, -1) + 1
-        templates.append(_clause(script, line, f"{style}-{key}-{same}"))
+        templates.append(_clause(script, line, f"{style}-{key}", same))
     found: list[str] = []
     minutes = 8 * 60 + _pick(f"{style}-clock", 480)
     for position, index in enumerate(script.order()):
@@ -152,13 +153,14 @@ def fill(template: str, line: Line, room: str) -> str:
     )
 
 
-def _clause(script: Script, line: Line, seed: str) -> str:
+def _clause(script: Script, line: Line, seed: str, same: int) -> str:
     if line.act in (Act.DOING, Act.AMBIENCE) and line.noise:
         where, _, index = line.noise.partition("/")
         words = domain(where)
         return (words.doings if line.act is Act.DOING else words.ambience)[int(index)]
     found = clauses(*clause_key(line, script.matter), script.family)
-    return found[_pick(seed, len(found))]
+    # The next of its kind gets another one: no sentence comes twice before all have been used.
+    return found[(_pick(seed, len(found)) + same * _stride(len(found))) % len(found)]
 
 
 def _part(script: Script, style: int, part: str) -> str:
@@ -187,6 +189,12 @@ def shelved_names(family: str) -> tuple[str, ...]:
 def _order(seed: str, count: int) -> tuple[int, ...]:
     """In which order a story uses so many wrappers, so that none comes twice in a row."""
     return tuple(Random(seed).sample(range(count), count))
+
+
+@cache
+def _stride(count: int) -> int:
+    """A step that leads to each of so many places before it comes back to the first."""
+    return next(step for step in range(7, 7 + max(2, count)) if gcd(step, count) == 1)
 
 
 @lru_cache(maxsize=65536)
