@@ -17,7 +17,7 @@ from social_r1.hardbench.blocks import Block, Kind, Variant, hits, people_named,
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.designs import VARIANTS, Told, with_messages, with_relay
-from social_r1.hardbench.forms import CELLS, FELT, FORMS, SPEAKERS, Question
+from social_r1.hardbench.forms import ACTED, CELLS, FELT, FORMS, SPEAKERS, Question
 from social_r1.hardbench.ledger import contested
 from social_r1.hardbench.mix import WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story, idle
@@ -293,7 +293,9 @@ def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -
     """Each variant with the lines that its question is about; none that nobody would act out."""
     for script, question in variants:
         whole = finish(script, question, options, polite)
-        if not senseless(whole, question.thing):
+        eyes, sensible = walked(whole, question.thing)
+        asleep = question.form in ACTED and not eyes.lost.isdisjoint(question.people)
+        if sensible and not asleep:
             yield whole, question
 
 

@@ -63,6 +63,9 @@ SPEAKERS = {"liar": Speech.LIE, "joker": Speech.JOKE, "blunder": None, "pretende
 an honest mistake (an involuntary lie) to one who knows better: a faux pas. A pretender says it
 while he takes something else to be so, whatever he does by it; nobody else does."""
 
+ACTED = ("hint", "persuade", "shows", "turn", "conscience", "predict")
+"""Forms whose people do or undergo something at the end, for which they must be awake."""
+
 FELT = ("feel", "shows", "turn", "mixed")
 """Forms that need to know who gains by what."""
 

@@ -265,8 +265,9 @@ def _idle(st: _Stage, line: Line) -> Event:
 
 def _deed(st: _Stage, line: Line) -> Event:
     """Somebody up and about, in the room or out of it, goes for the thing or speaks of it."""
-    if st.lost(line.actor) or st.lost(line.other):
-        raise ScriptError(f"{line.actor} or {line.other} is asleep; repair: wake the person first")
+    for person in (line.actor, line.other, *line.people):
+        if st.lost(person):
+            raise ScriptError(f"{person} is asleep; repair: wake the person first")
     return Event(Kind.OTHER, line.actor)
 
 
