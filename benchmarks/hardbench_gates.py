@@ -1,5 +1,5 @@
 # ruff: noqa: T201
-"""The two splits on which `docs/results/hardbench.md` rests: 2,424 items each, train and test.
+"""The two splits on which `docs/results/hardbench.md` rests: 2,472 items each, train and test.
 
 python benchmarks/hardbench_gates.py --out outputs/gates
 social-r1 audit outputs/gates/test.jsonl --train outputs/gates/train.jsonl --gates
@@ -29,7 +29,7 @@ def main() -> None:
     """Build both, one process each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--items", type=int, default=2424)
+    parser.add_argument("--items", type=int, default=2472)
     arguments = parser.parse_args()
     with ProcessPoolExecutor(2) as pool:
         for name, items, seconds in pool.map(build, ("train", "test"), (arguments.items,) * 2):

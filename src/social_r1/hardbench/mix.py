@@ -81,7 +81,7 @@ OOD_FORMS: dict[str, tuple[Entry, ...]] = {
 DESIGNS: dict[str, dict[str, float]] = {
     "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.12, "ask": 0.08},
     "history": {"perm": 0.4, "edit": 0.4, "ask": 0.2},
-    "deep": {"perm": 0.32, "edit": 0.4, "order": 0.08, "ask": 0.2},
+    "deep": {"perm": 0.4, "edit": 0.3, "order": 0.06, "ask": 0.24},
     "person": {"perm": 1.0},
     "source": {"order": 0.8, "ask": 0.1, "perm": 0.1},
     "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
@@ -125,8 +125,8 @@ class RichSpec:
     acts: tuple[int, int] = (8, 11)
     max_lines: int = 16
     doubt: float = 0.3
-    candidates: int = 16
-    attempts: int = 120
+    candidates: int = 12
+    attempts: int = 90
     tries: int = 20_000
 
 

@@ -9,9 +9,12 @@ from social_r1.hardbench.solvers.case import Case
 def absent_ignorant(case: Case) -> str | None:
     """Absent means ignorant: what the innermost mind saw while in the room, no more."""
     who = case.mind[-1] if case.mind else None
-    seen = [
-        line.value
-        for line, inside, _ in case.presence
-        if line.thing == case.question.thing and line.act in CHANGES and who in inside
-    ]
-    return seen[-1] if seen else None
+    thing, lines, events = case.question.thing, case.script.lines, case.log.events
+    return next(
+        (
+            line.value
+            for line, event in zip(reversed(lines), reversed(events), strict=True)
+            if line.thing == thing and line.act in CHANGES and who in event.group
+        ),
+        None,
+    )
