@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_r1.errors import InputError
-from social_r1.stats import bootstrap_mean, mcnemar, paired_bootstrap, wilson
+from social_r1.stats import (
+    bootstrap_mean,
+    mcnemar,
+    paired_bootstrap,
+    pearson,
+    ranks,
+    spearman,
+    wilson,
+)
 
 
 def test_wilson_of_five_in_ten_with_z_two() -> None:
@@ -101,3 +109,29 @@ def test_runs_over_different_items_are_refused() -> None:
         bootstrap_mean([])
     with pytest.raises(InputError, match="one group per item"):
         bootstrap_mean([1, 0], groups=["a"])
+
+
+def test_correlations_by_hand() -> None:
+    # Centred: -1 0 1 and -2 -1 3: 5 / sqrt(2 · 14) = .9449; as ranks they agree.
+    assert pearson([1, 2, 3], [0, 1, 5]) == pytest.approx(0.9449, abs=1e-4)
+    assert spearman([1, 2, 3], [0, 1, 5]) == 1.0
+    # Ranks 1 2.5 2.5 and 1 2 3, centred -1 ½ ½ and -1 0 1: 1.5 / sqrt(1.5 · 2) = .866.
+    assert spearman([0, 4, 4], [1, 2, 3]) == pytest.approx(0.75**0.5)
+
+
+def test_what_does_not_vary_but_by_rounding_has_no_correlation() -> None:
+    assert pearson([0.1 + 0.2, 0.3, 0.3], [1, 2, 3]) is None
+    assert spearman([0.1 + 0.2, 0.3, 0.3], [1, 2, 3]) is None
+    assert pearson([1, 2], [1, 2]) is None  # two points always lie on a line
+    assert ranks([0.1 + 0.2, 0.3, 1.0]) == [1.5, 1.5, 3.0]
+    with pytest.raises(InputError, match="repair"):
+        pearson([1, 2, 3], [1, 2])
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=3, max_size=20))
+def test_correlations_lie_between_minus_one_and_one(pairs: list[tuple[int, int]]) -> None:
+    x, y = zip(*pairs, strict=True)
+    for correlation in (pearson, spearman):
+        found = correlation(x, y)
+        assert found is None or -1 <= found <= 1
+        assert found == correlation(y, x)

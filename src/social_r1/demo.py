@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from social_r1.errors import ConfigError, InputError
 from social_r1.hardbench import BuildConfig, write_build
+from social_r1.preference.content import content_folder, content_scorer
 from social_r1.records import read_json, sha256, write_json, write_manifest
 from social_r1.rewards import reward_config
 
@@ -41,8 +42,9 @@ class DemoConfig(BaseModel):
     """Cold-start checkpoint: ``shipped`` or a folder."""
     reward: str = "nano"
     """Reward profile or file; the full reward."""
-    content: str = "oracle"
-    """Content scorer: ``oracle`` or the folder of a content reward model."""
+    content: str = "shipped"
+    """Content scorer: ``shipped`` (the reward model that comes with the embedded model), another
+    one's folder, or ``oracle``."""
     train_items: int = 640
     """Hard items to train on."""
     hard_items: int = 400
@@ -132,7 +134,6 @@ def demo(
     import torch
 
     from social_r1.nano import load_nano
-    from social_r1.training import content_scorer
 
     config = config or DemoConfig()
     bar = bar or (lambda _text, _total: nullcontext(lambda _steps: None))
@@ -163,8 +164,9 @@ def _claim(out: Path, config: DemoConfig) -> None:
     """Take the folder for this configuration."""
     path = out / "demo.json"
     wanted = config.model_dump(mode="json") | {"model_sha256": sha256(_model(config.model))}
-    if Path(config.content).is_dir():
-        wanted["content_sha256"] = sha256(config.content)
+    folder = content_folder(config.content)
+    if folder is not None:
+        wanted["content_sha256"] = sha256(folder)
     if path.is_file():
         found = read_json(path)
         if found != wanted:
@@ -278,10 +280,13 @@ def _train(out: Path, config: DemoConfig, bar: Bar) -> Path:
 def _report(out: Path, config: DemoConfig, clock: Clock) -> DemoResult:
     from social_r1.analysis import reward_scorer, write_report
 
-    says = "oracle (each claim against the event log)"
+    says = {
+        "oracle": "oracle (each claim against the event log)",
+        "shipped": "the reward model that ships, trained on preference pairs",
+    }
     manifest = {
         **config.model_dump(mode="json"),
-        "content_scorer": says if config.content == "oracle" else f"reward model {config.content}",
+        "content_scorer": says.get(config.content, f"reward model {config.content}"),
     }
     write_manifest(out, command="demo", config=manifest, seeds=[config.seed])
     began = time.monotonic()

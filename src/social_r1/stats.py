@@ -1,6 +1,6 @@
-"""Intervals and paired tests for accuracies: pure numpy, shared by evaluation and analysis.
+"""Intervals, paired tests and correlations: pure numpy, shared by all rooms.
 
-Every function takes one number per *item*. Items that hang together (the four questions of a
+Every interval takes one number per *item*. Items that hang together (the four questions of a
 block, the questions of a story) are not independent; name their group and whole groups are drawn.
 """
 
@@ -17,6 +17,9 @@ from social_r1.errors import InputError
 
 Z95 = 1.959963984540054
 """Two-sided 95 % point of the standard normal distribution."""
+
+_ROUNDING = 1e-9
+"""Numbers that differ by no more than this are equal."""
 
 _CHUNK = 1000
 """Bootstrap draws made at once, so that memory stays at draws × groups numbers."""
@@ -145,6 +148,48 @@ def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> McNemar:
     tail = sum(comb(changed, k) for k in range(min(gained, lost) + 1))
     # Exact integers until the division: 2 ** -changed would underflow on large sets.
     return McNemar(gained, lost, min(1.0, 2 * tail / 2**changed))
+
+
+def pearson(x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Correlation of two rows of numbers; None with fewer than three, or where one does not vary.
+
+    Two numbers would always correlate by ±1. "Does not vary" allows for rounding (1e-9).
+
+    Raises:
+        InputError: rows of different lengths.
+
+    >>> pearson([1, 2, 3], [2, 4, 6]), pearson([1, 1, 1], [2, 4, 6])
+    (1.0, None)
+    """
+    a: NDArray[np.float64] = np.asarray(x, dtype=np.float64)
+    b: NDArray[np.float64] = np.asarray(y, dtype=np.float64)
+    if a.size != b.size:
+        raise InputError(f"correlation of {a.size} and {b.size} numbers; repair: give pairs")
+    if a.size < 3 or min(float(np.ptp(a)), float(np.ptp(b))) <= _ROUNDING:
+        return None
+    a, b = a - a.mean(), b - b.mean()
+    found = float((a @ b) / np.sqrt((a @ a) * (b @ b)))
+    return min(1.0, max(-1.0, found))
+
+
+def spearman(x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Correlation of the ranks, ties sharing theirs; None as in `pearson`.
+
+    >>> spearman([1, 2, 3], [10, 30, 20])
+    0.5
+    """
+    return pearson(ranks(x), ranks(y))
+
+
+def ranks(values: Sequence[float]) -> list[float]:
+    """Rank of each number, from 1; numbers equal to nine decimals share the mean of their ranks.
+
+    >>> ranks([5.0, 2.0, 5.0])
+    [2.5, 1.0, 2.5]
+    """
+    rounded = np.round(np.asarray(values, dtype=np.float64), 9)
+    _, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place].tolist()
 
 
 def _cluster(

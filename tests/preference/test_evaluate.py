@@ -16,6 +16,7 @@ from social_r1.preference.evaluate import (
     fit_story_blind,
     length_bias,
     oracle_agreement,
+    reliability,
     spearman,
     story_blind_accuracy,
 )
@@ -117,3 +118,21 @@ def test_the_oracle_agrees_with_itself_on_saved_completions(
     write_jsonl(tmp_path / "i.jsonl", items[1:3])
     with pytest.raises(InputError, match=r"r\.jsonl:1: item"):
         oracle_agreement(Shifted(), tmp_path / "i.jsonl", tmp_path / "r.jsonl")
+
+
+def test_reliability_compares_sureness_with_being_right() -> None:
+    # sigmoid(2) = .881: sure on two pairs, right on one; sigmoid(0) = .5: a tie counts half.
+    found = reliability([2.0, 0.0, 1.0], [0.0, 2.0, 1.0])
+    assert [(b.low, b.n, b.accuracy) for b in found.bins] == [(0.5, 1, 0.5), (0.85, 2, 0.5)]
+    assert found.bins[1].confidence == pytest.approx(0.8808, abs=1e-4)
+    assert found.ece == pytest.approx(2 / 3 * 0.3808, abs=1e-4)
+
+
+def test_accuracy_per_dimension_and_order() -> None:
+    rows = [
+        pair(Code.TWIN, "cue_encoding").model_copy(update={"dimension": d, "order": o})
+        for d, o in (("Belief", 1), ("Belief", 2), ("Desire", 2))
+    ]
+    found = accuracies(rows, [1, 0, 1], [0, 1, 0])
+    assert {k: v.value for k, v in found.dimension.items()} == {"Belief": 0.5, "Desire": 1.0}
+    assert {k: v.value for k, v in found.order.items()} == {"1": 1.0, "2": 0.5}

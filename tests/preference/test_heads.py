@@ -81,3 +81,40 @@ def test_gradients_reach_the_backbone_through_the_shared_prompt(
     key = head.inner.model.layers[0].self_attn.k_proj.weight
     assert key.grad is not None
     assert key.grad.abs().sum() > 0
+
+
+STAGED = (
+    "Cue Encoding: [1] Ella out.\nCue Interpretation: [1] Ella red box.\n"
+    "Goal Clarification: where Ella looks.\nResponse Generation: So it is the tin jar (B)."
+)
+
+
+@pytest.mark.parametrize("kind", ["likelihood", "scalar"])
+def test_one_pass_gives_the_whole_and_every_stage(
+    encoder: Encoder, backbone: Path, kind: str
+) -> None:
+    torch.manual_seed(0)
+    head = load_head(str(backbone), kind, encoder.tokenizer).eval()  # type: ignore[arg-type]
+    prompts = [encoder.prompt(PROMPTS[0])]
+    texts = [STAGED, "Cue Encoding: [1] Ella out."]
+    thoughts = [[encoder.thought(t) for t in texts]]
+    batch = collate(prompts, thoughts, 0)
+    spans = [encoder.stages(t) for t in texts]
+    assert spans[1][1:] == [(0, 0)] * 3
+    starts = [a for a, _ in spans[0]]
+    assert starts == sorted(starts)
+    with torch.no_grad():
+        whole, stages = head.graded(batch, torch.tensor(spans))
+        alone = head(**batch._asdict()).logits.squeeze(1)
+        assert whole.tolist() == pytest.approx(alone.tolist(), abs=1e-4)
+        assert stages[1, 1:].isnan().all()
+        ids = thoughts[0][0]
+        for stage, (a, b) in enumerate(spans[0]):
+            if kind == "scalar":  # what the head says of the thought up to the stage's end
+                expected = head.inner(torch.tensor([prompts[0] + ids[:b]])).logits.item()
+            else:  # the surprise of the stage's own tokens
+                logits = head.inner(torch.tensor([prompts[0] + ids])).logits[0].float()
+                rows = logits[len(prompts[0]) + a - 1 : len(prompts[0]) + b - 1]
+                nats = F.cross_entropy(rows, torch.tensor(ids[a:b]), reduction="none")
+                expected = -2 * math.log1p(nats.clamp(max=CAP).sum().item())
+            assert stages[0, stage].item() == pytest.approx(expected, abs=1e-3)

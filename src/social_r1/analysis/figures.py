@@ -133,6 +133,56 @@ def curve_figure(name: str, title: str, curve: Curve) -> str:
     return _svg(name, width, height, f"{title} over the training steps", desc, body)
 
 
+def parting_figure(
+    name: str, score: Curve, truth: Curve, alarms: Sequence[float], window: int
+) -> str:
+    """Reward model's score and oracle's truth on one axis, steps in alarm marked below it."""
+    left, right, top, bottom = 40.0, WIDTH - 52.0, 10.0, 170.0
+    every = (*score.values, *truth.values)
+    low, high = min(every), max(every)
+    pad = 0.08 * (high - low) or 0.1
+    low, high = low - pad, high + pad
+    first, last = min(score.steps[0], truth.steps[0]), max(score.steps[-1], truth.steps[-1])
+
+    def x(step: float) -> float:
+        return left + (step - first) / ((last - first) or 1) * (right - left)
+
+    def y(value: float) -> float:
+        return bottom - (value - low) / (high - low) * (bottom - top)
+
+    ticks = [low + (high - low) * k / 4 for k in range(5)]
+    parts = [
+        _line(left, y(value), right, y(value), "grid")
+        + _text(left - 5, y(value) + 4, _short(value, high - low), "tick", "end")
+        for value in ticks
+    ]
+    ends = {css: y(curve.smooth[-1]) for css, curve in (("score", score), ("truth", truth))}
+    apart = max(0.0, 15 - abs(ends["score"] - ends["truth"])) / 2
+    above = "score" if ends["score"] < ends["truth"] else "truth"
+    for css, curve in (("score", score), ("truth", truth)):
+        spots = zip(curve.steps, curve.values, strict=True)
+        parts += [f'<circle cx="{x(s):.1f}" cy="{y(v):.1f}" r="1.8" class="raw {css}"/>'
+                  for s, v in spots]  # fmt: skip
+        path = " ".join(
+            f"{x(s):.1f},{y(v):.1f}" for s, v in zip(curve.steps, curve.smooth, strict=True)
+        )
+        parts.append(f'<polyline points="{path}" class="curve {css}"/>')
+        moved = ends[css] + (-apart if css == above else apart)
+        parts.append(_text(right + 5, moved + 4, css, f"label {css}"))
+    parts += [_line(x(step), bottom + 6, x(step), bottom + 18, "alarm") for step in alarms]
+    if alarms:
+        parts.append(_text(right + 5, bottom + 16, "alarm", "label alarmed"))
+    parts.append(_text(left, bottom + 34, f"step {first:g}", "tick"))
+    parts.append(_text(right, bottom + 34, f"{last:g}", "tick", "end"))
+    desc = (
+        f"Score {score.first:.2g} to {score.last:.2g}, truth {truth.first:.2g} to {truth.last:.2g} "
+        f"(first and last tenth), in standard deviations of the first {window} steps; "
+        + (f"alarm in {len(alarms)} steps, first at step {alarms[0]:g}" if alarms else "no alarm")
+    )
+    title = "Reward model's score and oracle's truth over the training steps"
+    return _svg(name, WIDTH, bottom + 42, title, desc, "".join(parts))
+
+
 def mention_figure(name: str, label: str, before: Habits, after: Habits) -> str:
     """Where in the thought an option is first named: two histograms above one axis."""
     left, right, band = 10.0, WIDTH - 10.0, 84.0

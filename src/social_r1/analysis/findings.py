@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from social_r1.analysis import learning, parasitism
+from social_r1.analysis import goodhart, learning, parasitism
 from social_r1.analysis.learning import Resampling
-from social_r1.analysis.types import Breakdown, Change, Curve, Habits, Run
+from social_r1.analysis.types import Breakdown, Change, Curve, Habits, Run, Watch
 
 
 class Findings(NamedTuple):
@@ -20,6 +20,7 @@ class Findings(NamedTuple):
     breakdown: dict[str, list[Breakdown]]
     habits: dict[str, tuple[Habits, Habits]]
     curves: dict[str, Curve]
+    watch: Watch | None
     resampling: Resampling
 
 
@@ -42,5 +43,6 @@ def find(run: Run, resampling: Resampling = Resampling()) -> Findings:  # noqa: 
         breakdown={name: learning.breakdown(p, resampling) for name, p in run.sets.items()},
         habits=habits,
         curves=learning.curves(run),
+        watch=goodhart.watch(run),
         resampling=resampling,
     )

@@ -148,21 +148,24 @@ def curves(run: Run) -> dict[str, Curve]:
     known = ["reward", *(f"parts/{part}" for part in PARTS_IN_ORDER)]
     others = sorted(key for key in names if key.startswith("parts/") and key not in known)
     wanted = [*known, *others, "completions/mean_length", "kl"]
-    made = ((key, _curve(run, key)) for key in wanted if key in names)
-    return {key: curve for key, curve in made if curve is not None}
+    made = ((key, curve(run, key)) for key in wanted if key in names)
+    return {key: found for key, found in made if found is not None}
 
 
-def _curve(run: Run, key: str) -> Curve | None:
+def curve(run: Run, key: str) -> Curve | None:
+    """One logged quantity over the steps that have it; None without any."""
     points = [(row["step"], row.get(key)) for row in run.metrics]
-    known = [
-        (float(step), value) for step, value in points if step is not None and value is not None
-    ]
-    if not known:
+    return curve_of(key, [(s, v) for s, v in points if s is not None and v is not None])
+
+
+def curve_of(name: str, points: Sequence[tuple[float, float]]) -> Curve | None:
+    """A curve of steps and values; None without any."""
+    if not points:
         return None
-    steps, values = zip(*known, strict=True)
+    steps, values = zip(*points, strict=True)
     tenth = min(max(1, len(values) // 10), 10)
     return Curve(
-        name=key,
+        name=name,
         steps=steps,
         values=values,
         smooth=tuple(smooth(values)),

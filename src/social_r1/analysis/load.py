@@ -44,13 +44,15 @@ def load_run(path: str | Path) -> Run:
             f"{folder} holds neither an evaluation (eval/before and eval/after) nor "
             "train/metrics.jsonl; repair: give the folder that a run has made"
         )
+    metrics, alarms = _load_metrics(folder / "train" / "metrics.jsonl", left)
     return Run(
         path=folder,
         manifest=_load_object(folder / "manifest.json", left, "how the run was made"),
         sets=sets,
         items=_load_items(folder, left),
-        metrics=_load_metrics(folder / "train" / "metrics.jsonl", left),
+        metrics=metrics,
         timings=_load_timings(folder / "timings.json", left),
+        alarms=alarms,
         left_out=tuple(left),
     )
 
@@ -144,16 +146,23 @@ def _load_timings(file: Path, left: list[LeftOut]) -> dict[str, float]:
     return {stage: float(seconds) for stage, seconds in raw.items()}
 
 
-def _load_metrics(file: Path, left: list[LeftOut]) -> tuple[dict[str, float | None], ...]:
+def _load_metrics(
+    file: Path, left: list[LeftOut]
+) -> tuple[tuple[dict[str, float | None], ...], dict[float, tuple[str, ...]]]:
+    """The figures of each step, and the alarms of those that had any."""
     if not file.is_file():
         left.append(LeftOut("reward over steps", "no train/metrics.jsonl in the run folder"))
-        return ()
+        return (), {}
     rows: list[dict[str, float | None]] = []
+    alarms: dict[float, tuple[str, ...]] = {}
     for line, raw in read_jsonl(file, allow_nan=True):
         if not _is_number(raw.get("step")):
             raise InputError(f"{file}:{line}: step is {raw.get('step')!r}; repair: give a number")
         rows.append({key: float(v) if _is_number(v) else None for key, v in raw.items()})
-    return tuple(rows)
+        said = raw.get("watch/alarm")
+        if isinstance(said, list) and said:
+            alarms[float(raw["step"])] = tuple(map(str, cast("list[object]", said)))
+    return tuple(rows), alarms
 
 
 def _is_number(value: object) -> bool:

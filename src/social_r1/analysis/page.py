@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from social_r1.analysis import figures, words
+from social_r1.analysis import figures, goodhart, words
 from social_r1.analysis.examples import Example
 from social_r1.analysis.findings import Findings
-from social_r1.analysis.types import FEW_GROUPS, MOMENTS, JsonObject
+from social_r1.analysis.types import FEW_GROUPS, MOMENTS, Curve, JsonObject
 from social_r1.pages import render_page
 
 SCORE_NAMES = (
@@ -43,6 +43,8 @@ def render(
         "set_name": words.set_name,
         "part_name": words.part_name,
         "parse_name": lambda name: words.PARSE_NAMES.get(name, name),
+        "gain_name": lambda name: words.GAIN_NAMES.get(name, name),
+        "signed": signed,
         "score": score,
         "figure": figure,
         "sentence": _capital,
@@ -62,6 +64,16 @@ def figure(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}".replace("-", "−")
 
 
+def signed(value: float) -> str:
+    """A change with its sign.
+
+    >>> signed(1.204), signed(-0.5), signed(0.001)
+    ('+1.20', '−0.50', '0.00')
+    """
+    number = f"{abs(value):.2f}"
+    return number if float(number) == 0 else f"{'+' if value > 0 else '−'}{number}"
+
+
 def _context(document: JsonObject, findings: Findings, shown: list[Example]) -> dict[str, Any]:
     # Imported here because markupsafe comes with jinja2.
     from markupsafe import Markup
@@ -71,6 +83,8 @@ def _context(document: JsonObject, findings: Findings, shown: list[Example]) -> 
         "report": document,
         "findings": findings,
         "figures": {name: Markup(svg) for name, svg in drawn.items()},
+        "watch_curves": _watch_curves(findings),
+        "alarm_spans": goodhart.spans(findings.watch) if findings.watch else [],
         "illusion": words.shortcut_illusion(findings.accuracy, findings.chance.get("hard")),
         "others": words.other_sets(findings.accuracy),
         "failures": _failures(document),
@@ -91,11 +105,28 @@ def _draw(findings: Findings) -> dict[str, str]:
         drawn["accuracy"] = figures.interval_figure(rows)
     for number, (name, curve) in enumerate(findings.curves.items()):
         drawn[f"curve/{name}"] = figures.curve_figure(f"c{number}", words.part_name(name), curve)
+    watch = findings.watch
+    if watch is not None and watch.score is not None and watch.truth is not None:
+        drawn["goodhart"] = figures.parting_figure(
+            "parting", watch.score, watch.truth, sorted(watch.alarms), watch.window
+        )
+    for number, (name, curve) in enumerate(_watch_curves(findings).items()):
+        drawn[name] = figures.curve_figure(f"w{number}", words.part_name(name), curve)
     for number, (name, (before, after)) in enumerate(findings.habits.items()):
         label = words.set_name(name)
         drawn[f"mention/{name}"] = figures.mention_figure(f"m{number}", label, before, after)
         drawn[f"stages/{name}"] = figures.stage_figure(f"s{number}", label, before, after)
     return drawn
+
+
+def _watch_curves(findings: Findings) -> dict[str, Curve]:
+    """The small panels of the Goodhart watch."""
+    found = findings.watch
+    if found is None:
+        return {}
+    alone = found.truth_raw if found.score is None else None
+    wanted = [found.rank, alone, found.length, *found.zero.values()]
+    return {curve.name: curve for curve in wanted if curve is not None}
 
 
 class Unread(NamedTuple):

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from social_r1.analysis import learning, words
+from social_r1.analysis import goodhart, learning, words
 from social_r1.analysis.examples import Scorer, examples
 from social_r1.analysis.findings import Findings, find
 from social_r1.analysis.learning import Resampling
@@ -67,6 +67,7 @@ def report_json(findings: Findings) -> JsonObject:
             name.removeprefix("parts/"): {"first": c.first, "last": c.last, "steps": len(c.steps)}
             for name, c in findings.curves.items()
         },
+        "goodhart": goodhart.as_json(findings.watch, words.parted(findings.watch)),
         "training": {"steps": len(run.metrics)},
         "content_scorer": words.content_scorer(manifest),
         "timings": run.timings,

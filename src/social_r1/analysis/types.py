@@ -114,6 +114,8 @@ class Run:
     """One row per training step."""
     timings: dict[str, float]
     """Seconds per stage."""
+    alarms: dict[float, tuple[str, ...]] = field(default_factory=dict)
+    """Alarms of the Goodhart watch by step; steps without one are not there."""
     left_out: tuple[LeftOut, ...] = field(default=())
 
 
@@ -159,6 +161,54 @@ class Curve(NamedTuple):
     smooth: tuple[float, ...]
     first: float
     last: float
+
+
+class PartGain(NamedTuple):
+    """What one part of the reward has gained since the first steps."""
+
+    name: str
+    """The part, or ``weights``: how much of it the curriculum's weights alone account for."""
+    gain: float
+    share: float | None
+    """Of the whole gain; None when that is hardly there."""
+
+
+class Span(NamedTuple):
+    """Watched steps in a row in which the same alarms held."""
+
+    first: float
+    last: float
+    said: tuple[str, ...]
+    """What the last of them said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The Goodhart watch of a run: reward model against oracle, and what the reward paid for."""
+
+    watched: tuple[float, ...]
+    """The steps that were watched."""
+    window: int
+    """The first and the last so many are compared."""
+    score: Curve | None
+    """The reward model's score, on the common scale; None where no reward model scored."""
+    truth: Curve | None
+    """The oracle's score over the same thoughts, on the common scale."""
+    truth_raw: Curve | None
+    """The oracle's score s as it is, between -2 and 2."""
+    rise: tuple[float, float] | None
+    """How far score and truth rose, on the common scale; None before two windows."""
+    rank: Curve | None
+    """Rank correlation of the two within groups."""
+    length: Curve | None
+    """Characters of a well-formed thought."""
+    zero: dict[str, Curve]
+    """Shares of groups with equal rewards: all ``right``, all ``wrong``, ``mixed``."""
+    gain: float | None
+    """What the reward has gained; None before two windows."""
+    gains: tuple[PartGain, ...]
+    alarms: dict[float, tuple[str, ...]]
+    """What each step in alarm said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
-from social_r1.analysis.types import FEW_GROUPS, Change, Gain, JsonObject, LeftOut
+from social_r1.analysis.types import FEW_GROUPS, Change, Gain, JsonObject, LeftOut, Watch
 
 Verdict = Literal["gain", "no clear change", "loss", "not measured"]
 
@@ -28,6 +28,19 @@ PART_NAMES = {
     "parts/total": "Total reward",
     "completions/mean_length": "Completion length",
     "kl": "Drift from the start (KL)",
+    "watch/truth": "Oracle's score s",
+    "watch/spearman_within": "Score and truth: rank correlation within groups",
+    "watch/length": "Characters of a thought",
+    "watch/zero/right": "Groups without signal: all right",
+    "watch/zero/wrong": "Groups without signal: all wrong",
+    "watch/zero/mixed": "Groups without signal: mixed",
+}
+GAIN_NAMES = {
+    "outcome": "right answer",
+    "structure": "four stages S",
+    "content": "content C",
+    "format": "right form",
+    "weights": "of all this, by the shift of the weights alone",
 }
 PARSE_NAMES = {
     "ok": "readable",
@@ -156,6 +169,42 @@ def other_sets(accuracy: Mapping[str, Change]) -> list[str]:
         for name, change in accuracy.items()
         if name != "hard"
     ]
+
+
+def parted(watch: Watch | None) -> str:
+    """Whether reward model and truth parted, in one sentence."""
+    if watch is None:
+        return "This run has no Goodhart watch: its log holds no watch metrics."
+    if watch.truth_raw is None:
+        return "No truth to hold against: the training items carry no event log."
+    if watch.score is None:
+        return "No reward model scored the content, so no score could part from the truth."
+    if watch.rise is None:
+        return (
+            f"Too short to tell: the last {watch.window} steps are held against the first "
+            f"{watch.window}, and this run has {len(watch.watched)}; {_alarmed(watch)}."
+        )
+    score, truth = watch.rise
+    verbs = [_moved(change) for change in watch.rise]
+    again = "" if verbs[0] == verbs[1] else f"{verbs[1]} "
+    said = f"The reward model's score {verbs[0]} by {abs(score):.1f} and truth {again}by "
+    return f"{said}{abs(truth):.1f}; {_alarmed(watch)}."
+
+
+def _moved(change: float) -> str:
+    return "fell" if change < 0 else "rose"
+
+
+def _alarmed(watch: Watch) -> str:
+    """How many steps had an alarm, and whether it stood at the end."""
+    if not watch.alarms:
+        return "no alarm"
+    steps, last = sorted(watch.alarms), watch.watched[-1]
+    when = f"step {steps[0]:g}" if len(steps) == 1 else f"steps {steps[0]:g} to {steps[-1]:g}"
+    end = "and at the end" if steps[-1] == last else "but not at the end"
+    said = (reason for step in steps for reason in watch.alarms[step])
+    rules = ", ".join(dict.fromkeys(reason.partition(":")[0] for reason in said))
+    return f"alarm ({rules}) in {len(steps)} of {len(watch.watched)} steps ({when}), {end}"
 
 
 def content_scorer(manifest: Mapping[str, Any]) -> str:

@@ -33,11 +33,14 @@ def analyze(
         findings = find(load_run(run), Resampling(n_boot, seed))
         document = report_json(findings)
     if as_json:
-        wanted = ("run", "headline", "accuracy", "breakdown", "habits", "parse", "left_out")
+        wanted = (
+            "run", "headline", "accuracy", "breakdown", "habits", "parse", "goodhart", "left_out",
+        )  # fmt: skip
         console.print_json({key: document[key] for key in wanted})
         return
     _print_tables(findings)
     console.print_line(document["headline"]["text"])
+    console.print_line(document["goodhart"]["says"])
 
 
 def _print_tables(findings: Findings) -> None:

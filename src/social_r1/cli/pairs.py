@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table
 from social_r1.errors import InputError
 from social_r1.records import read_items, read_jsonl, write_jsonl
+
+if TYPE_CHECKING:
+    from social_r1.preference.social_pairs import PairAudit
 
 app = typer.Typer(no_args_is_help=True, help="Build and check preference pairs.")
 
@@ -68,35 +71,110 @@ def build(
 
 
 @app.command()
+def release(
+    items: Annotated[
+        Path, typer.Option("--items", "-i", help="JSONL file of items for train and validation.")
+    ],
+    test_items: Annotated[Path, typer.Option(help="JSONL file of another set, for the test.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")],
+    rollouts: Annotated[
+        list[Path] | None,
+        typer.Option(help="Completions of either set by policies; may be given several times."),
+    ] = None,
+    scale: Annotated[
+        float, typer.Option(min=0.001, max=10.0, help="Share of 20,000 + 2,000 + 2,000 pairs.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of all that is drawn.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """SocialPairs in size and shape: train, validation, test, all in pairs.jsonl, with an audit.
+
+    Example: social-r1 pairs release -i items/train.jsonl --test-items items/hard.jsonl
+    --rollouts rollouts.jsonl -o data/pairs
+    """
+    from social_r1.preference.social_pairs import SIZES, TEST, TRAIN, audit_pairs, social_pairs
+    from social_r1.records import write_json, write_manifest
+
+    said = [
+        _said(row, f"{path}:{line}") for path in rollouts or [] for line, row in read_jsonl(path)
+    ]
+    sizes = {name: max(2, round(scale * n)) for name, n in SIZES.items()}
+    splits = social_pairs(read_items(items), read_items(test_items), said, sizes=sizes, seed=seed)
+    write_jsonl(out / "pairs.jsonl", [p for rows in splits.values() for p in rows])
+    found = audit_pairs(splits[TRAIN], splits[TEST])
+    write_json(out / "audit.json", found)
+    write_manifest(
+        out,
+        command="pairs release",
+        config={"scale": scale, "seed": seed, "sizes": sizes},
+        seeds=[seed],
+        inputs=[items, test_items, *(rollouts or [])],
+    )
+    counts = {name: len(rows) for name, rows in splits.items()}
+    if as_json:
+        print_json({"out": out, "pairs": counts, "audit": found})
+        return
+    for name, n in counts.items():
+        if n < sizes[name]:
+            note(f"{name}: the items offer {n} of {sizes[name]} pairs; build more items for more")
+    print_table("Pairs", ("split", "pairs"), list(counts.items()))
+    _show_audit(found)
+    print_line(f"{sum(counts.values())} pairs: {out / 'pairs.jsonl'}")
+
+
+@app.command()
 def audit(
     pairs: Annotated[Path, typer.Argument(help="JSONL file of pairs.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """How far a scorer gets that reads the thoughts and never the story.
+    """What pairs give away without the story: words, length, source; how they are spread.
 
     Example: social-r1 pairs audit data/pairs.jsonl
 
-    Fitted on the split train, tested on the others. Twin swaps stand at one half by construction;
-    what is above it elsewhere is what typed corruptions give away.
+    Fitted on the split train, tested on the others (on the split test, if there is one). Twin swaps
+    stand at one half by construction; what is above it elsewhere is what typed corruptions give
+    away.
     """
-    from social_r1.preference.evaluate import story_blind_accuracy
+    from social_r1.preference.social_pairs import audit_pairs
     from social_r1.preference.types import read_pairs
 
     rows = read_pairs(pairs)
     train = [p for p in rows if p.split == "train"]
-    rest = [p for p in rows if p.split != "train"]
+    rest = [p for p in rows if p.split == "test"] or [p for p in rows if p.split != "train"]
     if not train or not rest:
         raise InputError(f"{pairs} has one split only; repair: build with --held-out 0.1")
-    found = story_blind_accuracy(train, rest)
+    found = audit_pairs(train, rest)
     if as_json:
         print_json(found)
         return
-    table = [("all", found.all), *found.stage.items(), *found.code.items()]
+    _show_audit(found)
+
+
+def _show_audit(found: PairAudit) -> None:
+    blind = found.blind
+    table = [
+        ("all", blind.all),
+        *blind.stage.items(),
+        *blind.code.items(),
+        *((f"twin {name}", i) for name, i in blind.twin.items()),
+    ]
     print_table(
         "Accuracy without the story",
         ("pairs", "accuracy", "low", "high", "n"),
         [(name, i.value, i.low, i.high, i.n) for name, i in table],
     )
+    print_table(
+        "The better thought is the longer one",
+        ("pairs", "share", "low", "high", "n"),
+        [(name, i.value, i.low, i.high, i.n) for name, i in found.longer.items()],
+    )
+    codes = sorted({code for row in found.balance.values() for code in row})
+    print_table(
+        "Pairs by dimension, stage and code",
+        ("dimension, stage", *codes),
+        [(name, *(row.get(c, 0) for c in codes)) for name, row in found.balance.items()],
+    )
+    print_line("sources: " + ", ".join(f"{name} {n}" for name, n in found.sources.items()))
 
 
 def _said(row: Mapping[str, Any], place: str) -> tuple[str, str]:

@@ -88,6 +88,7 @@ def evaluate(
     fitted = [p for p in rows if p.split == "train"]
     blind = figures.story_blind_accuracy(fitted, tested) if fitted else None
     bias = figures.length_bias(tested, better, worse)
+    curve = figures.reliability(better, worse)
     agreement = None
     if rollouts is not None and items is not None:
         agreement = figures.oracle_agreement(scorer, items, rollouts)
@@ -95,11 +96,17 @@ def evaluate(
         print_json(
             {
                 "accuracy": accuracy, "story_blind": blind, "length_bias": bias,
-                "oracle": agreement,
+                "reliability": curve, "oracle": agreement,
             }
         )  # fmt: skip
         return
     _show(accuracy, f"Pairs of split {split}", blind)
+    print_table(
+        "As often right as it is sure?",
+        ("from", "to", "confidence", "accuracy", "n"),
+        [tuple(row) for row in curve.bins],
+    )
+    print_line(f"expected calibration error: {curve.ece:.3f}")
     print_line(f"correlation of score and length: {bias:.3f}")
     if agreement is not None:
         print_line(
@@ -126,7 +133,9 @@ def _word(word: str) -> tuple[str, Any]:
 
 def _show(accuracy: Accuracy, title: str, blind: Accuracy | None = None) -> None:
     rows: list[tuple[object, ...]] = []
-    parts = (("", "stage"), ("", "code"), ("twin ", "twin"))
+    parts = (
+        ("", "stage"), ("", "code"), ("twin ", "twin"), ("", "dimension"), ("order ", "order"),
+    )  # fmt: skip
     tables = [("all", accuracy.all, blind and blind.all)]
     for before, part in parts:
         for name, interval in getattr(accuracy, part).items():

@@ -47,4 +47,10 @@ def train(
     rows = [(name, result.last.get(name)) for name in COLUMNS]
     rows.append(("seconds/step", result.last.get("seconds/step")))
     print_table(f"Last of {result.steps} steps", ("metric", "value"), rows)
+    seen = result.watch
+    if seen["alarms"]:
+        print_line(
+            f"Goodhart watch: alarm in {seen['alarms']} of {seen['watched']} steps, first at step "
+            f"{seen['first_alarm']} (watch/alarm in metrics.jsonl)"
+        )
     print_line(f"policy: {result.model}")

@@ -142,7 +142,8 @@ def _informed(
 ) -> Script | None:
     """Let the asked people hear what parts their pictures from how it is, and from each other's."""
     if kind.design in ("perm", "ask"):
-        for _ in range(kind.depth - 1 if question.form == "belief" else 0):
+        rounds = kind.depth if question.form == "hint" else kind.depth - 1
+        for _ in range(rounds if question.form in _NESTED else 0):
             script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
         return script
     if question.form == "source":
@@ -151,6 +152,10 @@ def _informed(
     if apart is None or kind.design == "relay":
         return apart
     return _with_answer(rng, with_messages(rng, apart, question.chain[-3:], cast), question)
+
+
+_NESTED = ("belief", "before", "predict", "hint", "persuade", "shows", "turn", "conscience")
+"""Forms whose answer is, or hangs on, what one takes another to take to be so."""
 
 
 def _with_answer(rng: Random, script: Script, question: Question) -> Script:

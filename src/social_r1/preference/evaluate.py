@@ -10,6 +10,7 @@ corruptions is what they give away.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +38,9 @@ class Accuracy(NamedTuple):
     code: Mapping[str, Interval]
     twin: Mapping[str, Interval]
     """Twin swaps by stage: the part that no story-blind scorer can win."""
+    dimension: Mapping[str, Interval]
+    order: Mapping[str, Interval]
+    """By how many minds the question nests."""
 
 
 def accuracies(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[float]) -> Accuracy:
@@ -54,6 +58,8 @@ def accuracies(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[f
         _by(pairs, hits, lambda p: p.stage),
         _by(pairs, hits, lambda p: p.code.value),
         _by([p for p, _ in twins], [h for _, h in twins], lambda p: p.stage),
+        _by(pairs, hits, lambda p: p.dimension or "not told"),
+        _by(pairs, hits, lambda p: "not told" if p.order is None else str(p.order)),
     )
 
 
@@ -64,6 +70,52 @@ def _by(
     for pair, hit in zip(pairs, hits, strict=True):
         found[key(pair)].append(hit)
     return {name: wilson(sum(v), len(v)) for name, v in sorted(found.items())}
+
+
+class Bin(NamedTuple):
+    """Pairs on which the scorer is about equally sure."""
+
+    low: float
+    high: float
+    confidence: float
+    """Mean of sigmoid(|r1 - r2|), the chance that Bradley and Terry give the higher score."""
+    accuracy: float
+    n: int
+
+
+class Reliability(NamedTuple):
+    """Whether a scorer is as often right as it is sure."""
+
+    bins: tuple[Bin, ...]
+    ece: float
+    """Expected calibration error: mean of |accuracy - confidence|, weighted by pairs."""
+
+
+def reliability(better: Sequence[float], worse: Sequence[float], bins: int = 10) -> Reliability:
+    """The reliability curve of raw scores on pairs, over ten equal steps from .5 to 1.
+
+    >>> reliability([2.0, 0.0], [0.0, 2.0]).ece  # sure by .88, right half of the time
+    0.3808
+    """
+    found: list[list[tuple[float, float]]] = [[] for _ in range(bins)]
+    for b, w in zip(better, worse, strict=True):
+        sure = 1 / (1 + math.exp(-min(abs(b - w), 700.0)))
+        hit = 1.0 if b > w else 0.5 if b == w else 0.0
+        found[min(int((sure - 0.5) * 2 * bins), bins - 1)].append((sure, hit))
+    rows = [
+        Bin(
+            round(0.5 + i / 2 / bins, 3),
+            round(0.5 + (i + 1) / 2 / bins, 3),
+            round(math.fsum(s for s, _ in said) / len(said), 4),
+            round(math.fsum(h for _, h in said) / len(said), 4),
+            len(said),
+        )
+        for i, said in enumerate(found)
+        if said
+    ]
+    total = sum(row.n for row in rows) or 1
+    gaps = math.fsum(row.n * abs(row.accuracy - row.confidence) for row in rows)
+    return Reliability(tuple(rows), round(gaps / total, 4))
 
 
 def length_bias(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[float]) -> float:

@@ -15,6 +15,8 @@ lets the loss listen to close pairs rather than to thoughts that are wrong throu
 A prompt is run once and its keys and values are handed to all thoughts about it, in training and in
 scoring: with the five to eight thoughts of a group that is half the work or less.
 
+Every stage of a thought has a score of its own (`RewardHead.graded`), from the same pass.
+
 Notation: P prompts of up to Tp tokens, N thoughts of up to Tc tokens, both padded on the right.
 """
 
@@ -28,6 +30,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from social_r1.preference.config import HeadKind
+from social_r1.trajectory.sip import Stage
+from social_r1.trajectory.stages import segment
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
 
 CAP = 8.0
 """Nats that one token can cost at most: a single oddity does not drown the rest."""
+
+
+_OPEN, _CLOSE = "<think>\n", "\n</think>"
 
 
 class Batch(NamedTuple):
@@ -83,10 +90,32 @@ class Encoder:
 
     def thought(self, thought: str) -> list[int]:
         """The thought in its think pair."""
-        return self._ids(f"<think>\n{thought}\n</think>")
+        return self._ids(f"{_OPEN}{thought}{_CLOSE}")
+
+    def stages(self, thought: str) -> list[tuple[int, int]]:
+        """First token and end of each SIP stage in `thought`'s tokens; (0, 0) where it is missing.
+
+        A stage that comes twice counts where it comes first.
+        """
+        before = len(_OPEN)
+        found = self.tokenizer(
+            f"{_OPEN}{thought}{_CLOSE}", add_special_tokens=False, return_offsets_mapping=True
+        )
+        offsets: Any = found["offset_mapping"]
+        spans = [(0, 0)] * len(Stage)
+        for part in segment(thought):
+            if spans[part.stage] == (0, 0):
+                spans[part.stage] = _tokens(offsets, part.start + before, part.end + before)
+        return spans
 
     def _ids(self, text: str) -> list[int]:
         return self.tokenizer(text, add_special_tokens=False)["input_ids"]  # type: ignore[return-value]
+
+
+def _tokens(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """First token and end of those that lie in a run of characters."""
+    inside = [i for i, (a, b) in enumerate(offsets) if a < b and a < end and b > start]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
 class RewardHead(nn.Module):
@@ -137,18 +166,50 @@ class RewardHead(nn.Module):
             use_cache: TRL passes it.
             margin: TRL passes it, and subtracts it in its loss.
         """
-        hidden = self._hidden(Batch(prompt_ids, prompt_mask, input_ids, attention_mask, owner))
+        batch = Batch(prompt_ids, prompt_mask, input_ids, attention_mask, owner)
+        hidden = self._hidden(batch)
         if self.kind == "scalar":
             last = attention_mask.sum(1) - 1
             logits = self.plain.score(hidden[torch.arange(len(last)), last]).float()
             losses = torch.zeros(len(last), device=logits.device)
         else:
-            said = attention_mask[:, 1:].bool()
-            nats = self._nats(hidden[:, :-1][said], input_ids[:, 1:][said])
-            room = nats.new_zeros(said.shape).masked_scatter(said, nats)
+            room = self._room(hidden, batch)
             logits = -2 * torch.log1p(room.clamp(max=CAP).sum(1, keepdim=True))
-            losses = room.sum(1) / said.sum(1)
+            losses = room.sum(1) / attention_mask[:, 1:].sum(1)
         return Scores(logits, losses) if pairs is None else Scores(logits[pairs], losses[pairs])
+
+    def graded(self, batch: Batch, spans: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of whole thoughts and of their stages, from one pass.
+
+        A stage's score is that of the whole, made of the stage's tokens alone (likelihood), or the
+        linear head's value where the stage ends, having read all before (scalar).
+
+        Args:
+            batch: the thoughts.
+            spans: (N, S, 2) first token and end of each stage; an empty one is missing.
+
+        Returns:
+            (N,) scores and (N, S) stage scores, NaN where the stage is missing.
+        """
+        hidden = self._hidden(batch)
+        missing = spans[..., 1] <= spans[..., 0]
+        ends = (spans[..., 1] - 1).clamp(min=0)
+        last = batch.attention_mask.sum(1, keepdim=True) - 1
+        if self.kind == "scalar":
+            values = self.plain.score(hidden).float().squeeze(-1)
+            whole, stages = values.gather(1, last), values.gather(1, ends)
+        else:
+            total = F.pad(self._room(hidden, batch).clamp(max=CAP).cumsum(1), (1, 0))
+            before = (spans[..., 0] - 1).clamp(min=0)
+            whole = -2 * torch.log1p(total.gather(1, last))
+            stages = -2 * torch.log1p(total.gather(1, ends) - total.gather(1, before))
+        return whole.squeeze(1), stages.masked_fill(missing, float("nan"))
+
+    def _room(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """-log p of every token after the first, (N, Tc - 1); 0 on padding."""
+        said = batch.attention_mask[:, 1:].bool()
+        nats = self._nats(hidden[:, :-1][said], batch.input_ids[:, 1:][said])
+        return nats.new_zeros(said.shape).masked_scatter(said, nats)
 
     def _hidden(self, batch: Batch) -> Tensor:
         """Last hidden states of the thoughts, (N, Tc, D)."""

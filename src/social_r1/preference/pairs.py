@@ -43,7 +43,12 @@ SOURCE = "trace"
 
 
 def build_pairs(
-    items: Sequence[SocialItem], n: int, seed: int = 0, *, held_out: float = HELD_OUT
+    items: Sequence[SocialItem],
+    n: int,
+    seed: int = 0,
+    *,
+    held_out: float = HELD_OUT,
+    twin_share: float = TWIN_SHARE,
 ) -> list[Pair]:
     """Draw n pairs, balanced by kind; fewer where the items do not offer as many.
 
@@ -54,6 +59,7 @@ def build_pairs(
         n: how many pairs.
         seed: seed of everything drawn.
         held_out: share of groups whose pairs get the split ``val`` instead of ``train``.
+        twin_share: share of twin swaps, where there are enough of them.
 
     Raises:
         InputError: no item has an event log, or n is not positive.
@@ -70,7 +76,7 @@ def build_pairs(
     names = sorted(groups)
     rng.shuffle(names)
     maker = _Maker(split_groups(groups, held_out, seed), seed)
-    pairs = _twin_swaps([groups[name] for name in names], round(n * TWIN_SHARE), maker, rng)
+    pairs = _twin_swaps([groups[name] for name in names], round(n * twin_share), maker, rng)
     subjects = [s for name in names for s in groups[name]]
     rng.shuffle(subjects)
     form = round(n * FORM_SHARE)
@@ -121,6 +127,8 @@ class _Maker:
             rejected_suffix=worse_rest,
             code=code,
             source=SOURCE,
+            dimension=s.item.dimension,
+            order=s.here.question.order,
         )
         return row if code.is_form else row.model_copy(update={"margin": _margin(s.item, row)})
 

@@ -113,6 +113,8 @@ def _pair(item: SocialItem, split: str, better: Judged, worse: Judged) -> Pair |
         rejected=worse.thought,
         code=Code.POLICY,
         source=SOURCE,
+        dimension=item.dimension,
+        order=item.meta.get("order"),
         margin=gap,
     )
 

@@ -20,6 +20,7 @@ from social_r1.errors import InputError
 from social_r1.items import SocialItem
 from social_r1.preference.types import Pair
 from social_r1.trajectory.prompt import render_prompt
+from social_r1.trajectory.sip import Stage
 
 if TYPE_CHECKING:
     from social_r1.preference.heads import Encoder, RewardHead
@@ -56,6 +57,8 @@ class CheckpointContent:
         self.mean = float(meta["mean"])
         self.std = float(meta["std"])
         self.max_length = int(meta.get("max_length", 2048))
+        scales = meta.get("stages") or {}
+        self.scales = {s: (float(m["mean"]), float(m["std"])) for s, m in scales.items()}
         self._loaded: tuple[RewardHead, Encoder] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -66,7 +69,23 @@ class CheckpointContent:
         raw = raw_scores(
             self, [render_prompt(item, "compact")[0]["content"] for item in items], thoughts
         )
-        return [None if r is None else (r - self.mean) / self.std for r in raw]
+        return [None if r is None else _scaled(r, self.mean, self.std) for r in raw]
+
+    def stages(
+        self, items: Sequence[SocialItem], thoughts: Sequence[str]
+    ) -> list[tuple[float | None, ...]]:
+        """One standardised score per SIP stage of each thought, from one pass per thought.
+
+        None where the stage is not there, or the folder has no scale for it.
+        """
+        prompts = [render_prompt(item, "compact")[0]["content"] for item in items]
+        return [
+            tuple(
+                None if r is None or s.key not in self.scales else _scaled(r, *self.scales[s.key])
+                for s, r in zip(Stage, row, strict=True)
+            )
+            for row in raw_stage_scores(self, prompts, thoughts)
+        ]
 
     def load(self) -> tuple[RewardHead, Encoder]:
         """The model and its encoder, loaded once."""
@@ -90,6 +109,20 @@ def raw_scores(
     scorer: CheckpointContent, prompts: Sequence[str], thoughts: Sequence[str]
 ) -> list[float | None]:
     """Scores before standardisation, one per prompt and thought."""
+    return [row[0] for row in _in_chunks(scorer, prompts, thoughts, stages=False)]
+
+
+def raw_stage_scores(
+    scorer: CheckpointContent, prompts: Sequence[str], thoughts: Sequence[str]
+) -> list[tuple[float | None, ...]]:
+    """Scores of the four stages before standardisation; None where a stage is missing."""
+    return [row[1:] for row in _in_chunks(scorer, prompts, thoughts, stages=True)]
+
+
+def _in_chunks(
+    scorer: CheckpointContent, prompts: Sequence[str], thoughts: Sequence[str], *, stages: bool
+) -> list[tuple[float | None, ...]]:
+    """The score of each thought, followed by those of its stages if they are wanted."""
     _, encoder = scorer.load()
     groups: dict[str, dict[str, list[int]]] = {}
     for prompt, thought in zip(prompts, thoughts, strict=True):
@@ -99,14 +132,16 @@ def raw_scores(
     for prompt, said in groups.items():
         room = scorer.max_length - len(encoder.prompt(prompt))
         groups[prompt] = {text: ids for text, ids in said.items() if len(ids) <= room}
-    found: dict[tuple[str, str], float] = {}
+    found: dict[tuple[str, str], Sequence[float]] = {}
     for chunk in _chunks(groups, scorer.chunk_tokens):
         keys = [(prompt, text) for prompt in chunk for text in groups[prompt]]
         ids = [list(groups[prompt].values()) for prompt in chunk]
-        scores = _score(scorer, [encoder.prompt(prompt) for prompt in chunk], ids)
+        asked = [text for _, text in keys] if stages else None
+        scores = _score(scorer, [encoder.prompt(prompt) for prompt in chunk], ids, asked)
         found.update(zip(keys, scores, strict=True))
-    scored = (found.get(key) for key in zip(prompts, thoughts, strict=True))
-    return [r if r is not None and math.isfinite(r) else None for r in scored]
+    nothing = (math.nan,) * (1 + len(Stage) * stages)
+    scored = (found.get(key, nothing) for key in zip(prompts, thoughts, strict=True))
+    return [tuple(r if math.isfinite(r) else None for r in row) for row in scored]
 
 
 def pair_scores(
@@ -142,19 +177,30 @@ def _chunks(groups: Mapping[str, Mapping[str, list[int]]], tokens: int) -> list[
 
 
 def _score(
-    scorer: CheckpointContent, prompts: list[list[int]], thoughts: list[list[list[int]]]
-) -> list[float]:
+    scorer: CheckpointContent,
+    prompts: list[list[int]],
+    thoughts: list[list[list[int]]],
+    stages_of: list[str] | None,
+) -> list[list[float]]:
+    """Per thought its score and, where the texts are given, the scores of its stages."""
     import torch
 
-    from social_r1.preference.heads import collate
+    from social_r1.preference.heads import Batch, collate
 
     head, encoder = scorer.load()
     device = next(head.parameters()).device
     batch = collate(prompts, thoughts, int(encoder.tokenizer.pad_token_id))  # type: ignore[arg-type]
-    inputs = {name: value.to(device) for name, value in batch._asdict().items()}
+    batch = Batch(*(value.to(device) for value in batch))
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
-        logits = head(**inputs).logits
-    return logits.float().squeeze(1).tolist()
+        if stages_of is None:
+            return head(**batch._asdict()).logits.float().tolist()
+        spans = torch.tensor([encoder.stages(text) for text in stages_of], device=device)
+        whole, stages = head.graded(batch, spans)
+    return torch.cat((whole[:, None], stages), 1).float().tolist()
+
+
+def _scaled(score: float, mean: float, std: float) -> float:
+    return (score - mean) / std
 
 
 def _read_meta(folder: Path) -> dict[str, Any]:

@@ -28,9 +28,15 @@ from social_r1.errors import InputError
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.evaluate import Accuracy, accuracies
 from social_r1.preference.heads import Encoder, load_head, load_tokenizer
-from social_r1.preference.scorer import META, CheckpointContent, pair_scores
+from social_r1.preference.scorer import (
+    META,
+    CheckpointContent,
+    pair_scores,
+    raw_stage_scores,
+)
 from social_r1.preference.types import Pair, read_pairs
-from social_r1.records import write_json, write_manifest
+from social_r1.records import sha256, write_json, write_manifest
+from social_r1.trajectory.sip import Stage
 
 
 class RewardModelResult(NamedTuple):
@@ -65,7 +71,7 @@ def train_rm(
     """
     pairs = read_pairs(config.pairs)
     train = [p for p in pairs if p.split == "train"]
-    val = [p for p in pairs if p.split != "train"]
+    val = [p for p in pairs if p.split in ("val", "validation")]
     if not train or not val:
         raise InputError(
             f"{config.pairs} has {len(train)} pairs to train on and {len(val)} held out; "
@@ -80,15 +86,17 @@ def train_rm(
     thoughts = {(p.prompt, p.chosen_thought): r for p, r in zip(val, better, strict=True)}
     thoughts |= {(p.prompt, p.rejected_thought): r for p, r in zip(val, worse, strict=True)}
     mean, std = standard(list(thoughts.values()))
+    stages = stage_scales(scorer, list(thoughts))
     accuracy = accuracies(val, better, worse)
     meta = {
         "head": config.head,
         "mean": mean,
         "std": std,
+        "stages": stages,
         "max_length": config.max_length,
         "thoughts": len(thoughts),
         "accuracy": accuracy.all,
-        "backbone": config.backbone,
+        "backbone": _name(config.backbone),
     }
     write_json(folder / META, meta)
     write_json(config.out / "accuracy.json", accuracy)
@@ -102,6 +110,27 @@ def train_rm(
     return RewardModelResult(
         folder, steps, round(seconds, 2), len(train), len(val), accuracy, mean, std
     )
+
+
+def _name(backbone: str) -> str:
+    """A hub id as it is; of a local folder its name and the beginning of its contents' hash."""
+    folder = Path(backbone)
+    return f"{folder.name} {sha256(folder)[:8]}" if folder.is_dir() else backbone
+
+
+def stage_scales(
+    scorer: CheckpointContent, thoughts: Sequence[tuple[str, str]]
+) -> dict[str, dict[str, float]]:
+    """Mean and deviation of each stage's scores on (prompt, thought)s, where any has the stage."""
+    rows = raw_stage_scores(scorer, [p for p, _ in thoughts], [t for _, t in thoughts])
+    found: dict[str, dict[str, float]] = {}
+    for stage in Stage:
+        scores = [row[stage] for row in rows]
+        known = [s for s in scores if s is not None]
+        if known:
+            mean, std = standard(known)
+            found[stage.key] = {"mean": mean, "std": std}
+    return found
 
 
 def standard(scores: Sequence[float]) -> tuple[float, float]:

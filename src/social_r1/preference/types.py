@@ -87,6 +87,10 @@ class Pair(BaseModel):
     code: Code
     source: str
     """``trace`` (gold against its corruption) or ``rollout`` (what a policy wrote)."""
+    dimension: str = ""
+    """Dimension of the item's question."""
+    order: int | None = None
+    """How many minds the question nests."""
     margin: float | None = Field(default=None, ge=0)
     """By how much the better thought is better, where that is known: oracle quality in [0, 1]."""
 

@@ -23,6 +23,11 @@ Where we depart from the released reward:
 4. S is always clamped to [0, 1], s always clipped.
 5. *A broken form is worth 0 in every variant*, in ``outcome_only`` (R_out + R_fmt) too, where a
    plain sum would still pay 1 for a right letter in a broken form.
+6. *S and C can be made to count only together* (profile ``recommended``, off in ``paper``): a chain
+   of stages that says nothing true is no reasoning, and a true one behind a verdict is a defence.
+   With ``structure.needs_content`` = c, w_struct is scaled by min(1, C / c), unless C is missing;
+   with ``structure.picking_voids_process`` both weights are 0 where an option is picked before the
+   cues are interpreted (`social_r1.rewards.picking`). Both only lower a reward.
 """
 
 from __future__ import annotations
@@ -40,6 +45,7 @@ from social_r1.rewards.curriculum import weights
 from social_r1.rewards.efficiency import repeated_share, repetition, window
 from social_r1.rewards.format import format_reward
 from social_r1.rewards.outcome import outcome_reward
+from social_r1.rewards.picking import picks_first
 from social_r1.rewards.structure import RuleStructure
 from social_r1.rewards.types import ContentScorer, RewardParts, StructureScorer, Weights
 from social_r1.trajectory import Trajectory, parse
@@ -56,6 +62,7 @@ class _Scored(NamedTuple):
     format: float
     structure: float | None
     content_score: float | None
+    picked: bool
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,8 @@ class CompositeReward:
             )
         scored = self._grade(items, completions, recorded)
         return [
-            compose(self.config, *one, moment) for one, moment in zip(scored, moments, strict=True)
+            compose(self.config, *one[:-1], moment, picked=one.picked)
+            for one, moment in zip(scored, moments, strict=True)
         ]
 
     def _grade(
@@ -125,7 +133,15 @@ class CompositeReward:
         """Parse, and ask the graders that are on, in one call each, about well-formed texts."""
         config = self.config
         trajectories = [self.parse(i, c) for i, c in zip(items, completions, strict=True)]
-        formats = [format_reward(t, need_option=config.format.need_option) for t in trajectories]
+        formats = [
+            format_reward(
+                trajectory,
+                need_option=config.format.need_option,
+                clean_thought=config.format.clean_thought,
+                plain_for=item if config.format.plain_text else None,
+            )
+            for item, trajectory in zip(items, trajectories, strict=True)
+        ]
         thoughts = [t.thought for t in trajectories]
         rule = RuleStructure(incomplete_cap=config.structure.incomplete_cap)
         asked: dict[str, list[float | None]] = {}
@@ -140,10 +156,26 @@ class CompositeReward:
                 for k, value in zip(open_rows, answers, strict=True):
                     values[k] = value
             asked[name] = values
+        picked = self._picked(items, trajectories, formats, asked["structure"])
+        grades = asked["structure"], asked["content"]
         return [
-            _Scored(*row)
-            for row in zip(
-                items, trajectories, formats, asked["structure"], asked["content"], strict=True
+            _Scored(*row) for row in zip(items, trajectories, formats, *grades, picked, strict=True)
+        ]
+
+    def _picked(
+        self,
+        items: Sequence[SocialItem],
+        trajectories: Sequence[Trajectory],
+        formats: Sequence[float],
+        structure: Sequence[float | None],
+    ) -> list[bool]:
+        """Which thoughts pick an option first, if the config minds."""
+        minds = self.config.structure.picking_voids_process
+        ruled = self.structure is None or isinstance(self.structure, RuleStructure)
+        return [
+            bool(minds and form) and picks_first(item, trajectory, score if ruled else None)
+            for item, trajectory, form, score in zip(
+                items, trajectories, formats, structure, strict=True
             )
         ]
 
@@ -156,6 +188,8 @@ def compose(
     structure: float | None,
     content_score: float | None,
     progress: float,
+    *,
+    picked: bool = False,
 ) -> RewardParts:
     """Put the parts of one completion together; see the module for the formula.
 
@@ -167,6 +201,7 @@ def compose(
         structure: S, or None when missing.
         content_score: s, or None when missing.
         progress: share of the run that is done.
+        picked: whether the thought picks an option first, and the config minds.
     """
     s_struct = _clamp(structure) if config.structure.enabled else None
     s = clip_score(content_score, config.content) if config.content.enabled else None
@@ -174,6 +209,7 @@ def compose(
     outcome = outcome_reward(item, trajectory)
     planned = weights(config, progress, right=outcome == 1.0)
     in_force = renormalise(planned, config, structure=s_struct, content=c)
+    in_force = _together(in_force, config, content=c, picked=picked)
     g = q = 1.0
     if config.efficiency.enabled:
         g = window(len(trajectory.thought), config.efficiency)
@@ -214,6 +250,16 @@ def renormalise(
     if structure is None and content is None:
         return planned._replace(structure=0.0, content=0.0)
     return planned
+
+
+def _together(
+    weights: Weights, config: RewardConfig, *, content: float | None, picked: bool
+) -> Weights:
+    """Let S and C count only together, where the config asks for it (departure 6)."""
+    needed = config.structure.needs_content
+    if content is not None and content < needed:
+        weights = weights._replace(structure=weights.structure * content / needed)
+    return weights._replace(structure=0.0, content=0.0) if picked else weights
 
 
 def explain_parts(parts: RewardParts) -> dict[str, dict[str, float | None]]:

@@ -42,6 +42,10 @@ class FormatConfig(_Section):
     """How the letter is read from the tag, see `social_r1.trajectory.answer`."""
     need_option: bool = False
     """R_fmt is 0 as well when the tag names no option of the item."""
+    clean_thought: bool = False
+    """R_fmt is 0 as well when the thought holds tags, chat markers or code fences."""
+    plain_text: bool = False
+    """R_fmt is 0 as well when the text holds invisible or look-alike characters."""
     bonus: Weight = 0.0
     """Added for a well-formed completion; 1 in ``outcome_only`` (R_out + R_fmt), else 0."""
 
@@ -53,6 +57,10 @@ class StructureConfig(_Section):
     weight: Ramp = Ramp(start=2.0, end=1.0)
     incomplete_cap: Share = 1.0
     """The rule scorer gives at most this to a thought that lacks a stage; 1 = no cap."""
+    needs_content: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    """Least C with which w_struct is in force in full; below it in proportion. 0 = always."""
+    picking_voids_process: bool = False
+    """Both process weights are 0 where the thought picks its option before it reads the cues."""
 
 
 class ContentConfig(_Section):

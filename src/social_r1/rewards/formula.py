@@ -95,15 +95,7 @@ _RULES = {
 
 def rules(config: RewardConfig) -> tuple[str, ...]:
     """What the formula's symbols depend on beside its numbers: form, caps, curriculum, failures."""
-    form = config.format
-    case = "<Answer>" if form.strict_case else "<Answer> or <answer>"
-    option = "; no option named: R_fmt = 0" if form.need_option else ""
-    found = [
-        f"R_fmt = 1 for <think> and {case}, whole and in order; {_RULES[form.answer_rule]}{option}"
-    ]
-    if config.structure.enabled and config.structure.incomplete_cap < 1:
-        cap = config.structure.incomplete_cap
-        found.append(f"S ≤ {cap:g} by the rule scorer where one of the four stages is missing")
+    found = [*_form_rules(config), *_structure_rules(config)]
     ramps = [
         f"{symbol} {part.weight.start:g} → {part.weight.end:g}"
         for symbol, part in (("w_struct", config.structure), ("w_content", config.content))
@@ -114,6 +106,34 @@ def rules(config: RewardConfig) -> tuple[str, ...]:
         found.append(f"{', '.join(ramps)}, linear over the first {end:.4g} of the run")
         found.append("a grader that fails is missing, not 0: its weight goes to the other term")
     return tuple(found)
+
+
+def _form_rules(config: RewardConfig) -> list[str]:
+    """What counts as well formed."""
+    form = config.format
+    case = "<Answer>" if form.strict_case else "<Answer> or <answer>"
+    option = "; no option named: R_fmt = 0" if form.need_option else ""
+    found = [
+        f"R_fmt = 1 for <think> and {case}, whole and in order; {_RULES[form.answer_rule]}{option}"
+    ]
+    if form.clean_thought:
+        found.append("tags, chat markers or code fences in the thought: R_fmt = 0")
+    if form.plain_text:
+        found.append("invisible or look-alike characters: R_fmt = 0")
+    return found
+
+
+def _structure_rules(config: RewardConfig) -> list[str]:
+    """Caps on S, and what S and C ask of each other."""
+    own, found = config.structure, list[str]()
+    if own.enabled and own.incomplete_cap < 1:
+        cap = own.incomplete_cap
+        found.append(f"S ≤ {cap:g} by the rule scorer where one of the four stages is missing")
+    if own.enabled and config.content.enabled and own.needs_content:
+        found.append(f"w_struct is scaled by min(1, C/{own.needs_content:g}); a missing C does not")
+    if own.picking_voids_process and (own.enabled or config.content.enabled):
+        found.append("an option picked before the cues are interpreted: w_struct = w_content = 0")
+    return found
 
 
 def explain_config(config: RewardConfig, moments: Sequence[float] = MOMENTS) -> tuple[Moment, ...]:

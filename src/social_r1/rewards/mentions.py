@@ -5,46 +5,83 @@ and the article A look the same as letters and count only where the next word or
 ordinary reading (``I.``, ``A is``). Letters that the story itself uses (``Person B``) never count.
 
 A *verdict* is stronger: the language of choosing (``the answer is``, ``looks right``) next to an
-option's letter, its text or its place (``the second one is right``). There a small letter counts
-too; full-width and look-alike letters are read as the plain ones. Whether the option is the right
-one is never looked at.
+option's letter, its text or its place (``the second one is right``), or a sentence that is an
+option and nothing else at the very beginning (``It's the jar.``). There a small letter counts too;
+full-width and look-alike letters are read as the plain ones. People in stories choose as well: next
+to an option's text the chooser must be the thinker (``I pick the scarf``, not ``Ann picks it``),
+and words that stand in the story itself show nothing. Whether the option is the right one is never
+looked at.
+
+Text and sentences are gone through once, whatever the number of letters in them.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from social_r1.items import SocialItem
-from social_r1.trajectory.stages import sentences
+from social_r1.trajectory.letters import lower_in_place, plain_in_place
+from social_r1.trajectory.words import ItemWords, item_words, sentences, stems, sure
+
+__all__ = ["Mention", "find_mentions", "lower_in_place", "plain_in_place"]
 
 _LETTER = re.compile(r"(?<![\w'’])[A-Ob-o](?![\w'’])")
 """A letter on its own; the small ``a`` is always the article."""
 _NAMING = re.compile(
-    r"\b(options?|choice|answer(?: is| must be)?)\s*:?\s*[(\[\"'*]*$", re.IGNORECASE
+    r"\b(options?|choice|answer(?:\s+is|\s+must\s+be)?)\s*:?\s*[(\[\"'*]*$", re.IGNORECASE
 )
-_NOT_ARTICLE = re.compile(r"[):,]|\.(?:\s|$)|\s(?:is|fits|matches|looks|seems|must|cannot|can't)\b")
+_NOT_ARTICLE = re.compile(
+    r"[):,?!;]|\.(?:\s|$)|\s*$"
+    r"|\s(?:is|fits|matches|looks|seems|must|cannot|can't|feels|sounds|has|had|would|could|should"
+    r"|comes|makes|holds|and|or|as|because|since|but|than|if|when|so|to|instead)\b"
+)
+"""What follows the letter A and never the article."""
 _NOT_PRONOUN = re.compile(r"[):]|\s(?:is|fits|matches|looks|seems)\b")
-_ORDINAL = re.compile(r"\b(?:first|second|third|fourth|last)\s+(?:option|choice|answer)\b")
+_ORDINAL = re.compile(r"\b(?:first|second|third|fourth|fifth|last)\s+(?:option|choice|answer)\b")
+_NAME = re.compile(
+    r"(?<![\w'’])(?:[B-HJ-O](?![\w'’])|A(?=['’]s\b|\s*[,;:)]|\s(?:and|or|is|was|has|says|said)\b))"
+    r"|(?<=[Pp]erson )[A-O]\b"
+)
+"""A letter that a story uses as a name; A and I are mostly words."""
 _REACH = 24
 """Characters before a letter in which a word such as ``option`` can stand."""
 
-_CHOOSING = re.compile(
+_LETTER_CHOICE = (
+    r"|\b(?:choose|chosen|pick|select|prefer)\b"
+    r"|\b(?:that leaves|what'?s left|is left|remains|by elimination|only \(?[a-o]\)? fits)\b"
+    r"|\b(?:that|this|it|which)(?:'s| is) (?:option |choice |answer )?[(\[]?[a-o]\b(?!\s[a-z])"
+    r"|\b[a-o] it is\b"
+    r"|\b(?:it|that|this|answer) (?:must|has to|should|will|would) be\b"
+)
+"""Choosing next to a letter: nobody in a story does that."""
+_TEXT_CHOICE = (
+    r"|(?:^\W*|\b(?:i|we|so|then|i'll|i'd|we'll|let's|let us|let me)\s+"
+    r"(?:\w+ly |must |would |should |can |will |have to )?)(?:choose|pick|select|prefer)\b"
+    r"|(?:^\W*|^\W*so )(?:it|that|this|answer) (?:must|has to|should|will|would) be\b"
+)
+"""Choosing next to an option's words: the thinker's own."""
+_ALWAYS = (
     r"\b(?:answer|choice)(?: (?:is|must be|should be|would be|has to be|will be)\b|\s*[:=])"
     r"|\b(?:correct|right|best) (?:answer|option|choice)\b"
     r"|\b(?:looks|seems|sounds|feels|is|are|must be|should be) "
-    r"(?:obviously |clearly |probably |surely )?(?:right|correct|best|the answer)\b"
-    r"|\b(?:choose|pick|select|go with|going with|leans? towards?)\b"
-    r"|\b(?:it|that|this|answer) (?:must|has to|should|will|would) be\b"
+    r"(?:obviously |clearly |probably |surely |the )?"
+    r"(?:right|correct|best|answer|likeliest|most (?:likely|plausible))\b"
+    r"|\b(?:go with|going with|leans? towards?)\b"
     r"|\b(?:fits|matches) (?:best|well)\b"
     r"|\bi(?:'d| would)? (?:guess|suspect|bet)\b"
+    r"|\bi(?:'d| would) (?:say|opt for|go for|settle on)\b"
+    r"|\bmy (?:\w+ )?(?:guess|hunch|instinct|bet|answer|choice|pick)\b"
     r"|\bi (?:think|believe|assume) (?:it|this|the answer)\b"
 )
+_CHOOSING_A_LETTER = re.compile(_ALWAYS + _LETTER_CHOICE)
+_CHOOSING_A_TEXT = re.compile(_ALWAYS + _TEXT_CHOICE)
+_LABEL = re.compile(r"^\W*(?:\w+ ){0,3}\w+:")
+"""A heading or label at the start of a sentence."""
 _BARE = re.compile(r"[(\[*\s]*[a-o][)\].,:*]*(?:\s+(?:because|since|as)\b|\s*$)")
 """A sentence that is a letter and nothing else, or a letter and its defence."""
-
-
 _SMALL = re.compile(r"(?<![\w'’-])[b-o](?![\w'’-])")
 """A small letter on its own; names an option only next to the language of choosing."""
 _PLACE = re.compile(
@@ -53,8 +90,6 @@ _PLACE = re.compile(
     r"|\b(?:option|choice|answer) (?:one|two|three|four|five|[1-9])\b"
 )
 """An option by its place, as a noun: ``the second one``, ``the last``, ``option two``."""
-_PLAIN = str.maketrans("АВСЕНІКМОӀасеоΑΒΕΗΙΚΜΝΟ", "ABCEHIKMOIaceoABEHIKMNO")
-"""Cyrillic and Greek letters that look like Latin ones."""
 
 
 class Mention(NamedTuple):
@@ -76,23 +111,25 @@ def find_mentions(item: SocialItem, thought: str) -> list[Mention]:
     thought = plain_in_place(thought)
     lowered = lower_in_place(thought)
     letters = _named(item, thought, lowered)
-    choosing = [m.start() for m in _CHOOSING.finditer(lowered)]
-    if not letters and not choosing:
-        return []
+    told = lower_in_place(f"{item.story}\n{item.question}")
     texts = [option.lower().strip(" .") for option in item.options]
+    known = item_words(item)
+    about = known.story.union(known.question, *known.options)
     found: list[Mention] = []
+    at, begun = 0, False
     for left, right in sentences(thought):
-        inside = [place for place in letters if left <= place[0] < right]
-        sentence = lowered[left:right]
-        picks = any(left <= start < right for start in choosing)
+        first = at
+        while at < len(letters) and letters[at][0] < right:
+            at += 1
+        inside = letters[first:at]
+        sentence = " ".join(lowered[left:right].split())
         if inside:
-            picks = picks or _BARE.match(sentence) is not None
+            picks = _CHOOSING_A_LETTER.search(sentence) or _BARE.match(sentence)
         else:
-            picks = picks and (
-                any(text in sentence for text in texts)
-                or any(m[0].upper() in item.letters for m in _SMALL.finditer(sentence))
-                or _PLACE.search(sentence) is not None
+            picks = _picks_text(item, sentence, texts, told) or (
+                not begun and sentence[-1] != "?" and is_bare_answer(sentence, known)
             )
+        begun = begun or bool(inside) or not about.isdisjoint(stems(sentence))
         if picks:
             found.append(Mention(left, right, verdict=True))
         else:
@@ -100,30 +137,27 @@ def find_mentions(item: SocialItem, thought: str) -> list[Mention]:
     return found
 
 
-def plain_in_place(text: str) -> str:
-    """Full-width forms and look-alikes as plain letters, every character in its place.
+def is_bare_answer(sentence: str, known: ItemWords) -> bool:
+    """Whether a sentence is an option and nothing else, as ``Probably the red box`` is.
 
-    Look-alikes are only read so where most letters are Latin: elsewhere they are just letters.
-
-    >>> plain_in_place("either Ｂ or В")
-    'either B or B'
+    >>> known = ItemWords(frozenset(), frozenset(), (frozenset({"red", "box"}),))
+    >>> [is_bare_answer(s, known) for s in ("It's the red box.", "Ann saw the red box.")]
+    [True, False]
     """
-    if text.isascii():
-        return text
-    folded = (unicodedata.normalize("NFKC", char) for char in text)
-    kept = (new if len(new) == 1 else old for old, new in zip(text, folded, strict=True))
-    plain = "".join(kept)
-    letters = [char for char in plain if char.isalpha()]
-    latin = sum(char.isascii() for char in letters)
-    return plain.translate(_PLAIN) if 2 * latin > len(letters) else plain
+    own = stems(_LABEL.sub("", sentence)) - sure()
+    return any(own <= option and 2 * len(own) > len(option) for option in known.options if own)
 
 
-def lower_in_place(text: str) -> str:
-    """Lower case that keeps every character in its place (``İ`` would become two)."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+def _picks_text(item: SocialItem, sentence: str, texts: Sequence[str], told: str) -> bool:
+    """Whether a sentence picks an option by its words, its place or a small letter."""
+    phrases = [m[0].strip() for m in _CHOOSING_A_TEXT.finditer(sentence)]
+    if not phrases or all(phrase in told for phrase in phrases):
+        return False
+    return (
+        any(text in sentence for text in texts)
+        or any(m[0].upper() in item.letters for m in _SMALL.finditer(sentence))
+        or _PLACE.search(sentence) is not None
+    )
 
 
 def _named(item: SocialItem, thought: str, lowered: str) -> list[tuple[int, int]]:
@@ -157,6 +191,16 @@ def _is_option(item: SocialItem, thought: str, at: int) -> bool:
     return not _told(item, letter)
 
 
+def names_option(item: SocialItem, letter: str) -> bool:
+    """Whether a capital stands for an option of the item, and for nobody in its story."""
+    return letter in item.letters and not _told(item, letter)
+
+
 def _told(item: SocialItem, letter: str) -> bool:
     """Whether the story itself uses the letter as a name."""
-    return re.search(rf"(?<![\w'’]){letter}(?![\w'’])", f"{item.story} {item.question}") is not None
+    return letter in _letters_in(f"{item.story} {item.question}")
+
+
+@lru_cache(maxsize=1024)
+def _letters_in(story: str) -> frozenset[str]:
+    return frozenset(match[0] for match in _NAME.finditer(story))

@@ -3,13 +3,21 @@
 The rule scorer needs no network and sees neither the gold nor which letter is right. It cuts the
 thought into stage spans and sorts it into one band; faults then move it down inside the band:
 
-    0.0 - 0.3   answer picking: a verdict before the mental states are read, or hardly any stage
+    0.0 - 0.3   answer picking: a verdict before the mental states are read, reasons fitted to an
+                answer, or hardly any stage
     0.4 - 0.6   a stage skipped or misplaced, options named early, or running in circles
-    0.7 - 0.8   all four stages in order, but with returns or repeated text
+    0.7 - 0.8   all four stages in order, but with returns, repeated text or the story pasted in
     0.9 - 1.0   a concise forward chain
 
-What counts as a stage: at least three words of content (a bare heading is nothing), not a copy of
-another stage's content; cue encoding must also share words with the story.
+Where each part is found: runs of stages `trajectory.stages`, what counts as a stage `coverage`,
+options named or picked `mentions`, backward justification `backward`, pasted text `copying`; here
+the order, the loops and the bands.
+
+In free prose, going to and fro between cues and their interpretation is a way of walking through
+the story, and applying the interpretation once more after the goal is none of a loop, as long as
+something new is said. Under headings every return counts. A thought mostly in a script that the
+rules cannot read gets 0.5: neither praise nor blame, unless four headings show its stages or an
+option is picked early.
 """
 
 from __future__ import annotations
@@ -19,49 +27,42 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from social_r1.items import SocialItem
-from social_r1.rewards.mentions import Mention, find_mentions, lower_in_place
+from social_r1.rewards.backward import find_backward
+from social_r1.rewards.copying import Copies, copies
+from social_r1.rewards.coverage import Coverage, cover
+from social_r1.rewards.mentions import Mention, find_mentions
+from social_r1.rewards.reasons import Reason, StructureReport
+from social_r1.trajectory.letters import lower_in_place, plain_in_place
 from social_r1.trajectory.sip import Stage
-from social_r1.trajectory.stages import Segment, segments, sentences
+from social_r1.trajectory.stages import Segment, segments
+from social_r1.trajectory.words import sentences, stems, stems_of, words
 
-MIN_WORDS = 3
-"""Words that make a stage more than a heading."""
+__all__ = ["Reason", "RuleStructure", "StructureReport", "explain"]
+
 REPEATED_LIMIT = 0.4
 """Share of repeated five-word runs above which a thought is redundant."""
 CIRCLES = 4
 """Returns and repetitions from which on a thought is running in circles."""
+WALKED = 0.7
+"""Share of known stems above which a way back in free prose says nothing new."""
+UNREAD = 0.5
+"""S of a thought in a script that the rules cannot read."""
+LAST_LATIN = "\u024f"
+"""The last of the Latin letters with accents."""
+UNREAD_LETTERS = 20
+"""Letters from which on a thought can be in such a script."""
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _RETURN = re.compile(
-    r"\b(?:wait|hold on|let me (?:re-?think|re-?consider|re-?read|check again|go back)|on second "
-    r"thought|as (?:i|we) (?:said|noted)|going back|once more|starting over)\b"
+    r"(?:^|[.!?…\n]\s{0,3}|\b(?:but|hmm|no|oh|ok|okay|actually),?\s+)(?:wait|hold on)\b"
+    r"|\blet(?:'s| me| us) (?:re-?(?:think|consider|read|check|visit)|go back|start over)\b"
+    r"|\blet(?:'s| me| us) (?:double-?check|think|check|verify|look|go|read|try)\b[^.!?\n]{0,40}?"
+    r"\b(?:again|once more|one (?:more|last) time|more|another angle)\b"
+    r"|\bon second thought|\bas (?:i|we) (?:said|noted)\b|\bstarting over\b|\bstart over\b"
+    r"|(?:^|[.!?…\n]\s{0,3})(?:going back|back to the (?:beginning|start|story|text|question))\b"
+    r"|\bonce more[:,]|\bactually, (?:no|hmm|wait)\b"
 )
-_COMMON = frozenset(
-    ("the", "and", "that", "this", "with", "for", "was", "were", "are", "has", "had", "her", "his",
-     "she", "him", "they", "them", "then", "from", "into", "not", "but", "who", "what", "when",
-     "where", "which", "will", "would", "can", "could", "there", "here")
-)  # fmt: skip
-"""Words of a story that show nothing about whether a cue was taken from it."""
-
-
-class Reason(NamedTuple):
-    """One thing that the scorer saw, and the characters of the thought where it saw it."""
-
-    kind: str
-    """stage, missing, early_verdict, early_option, misplaced, return, repeated."""
-    start: int
-    end: int
-    note: str
-
-
-class StructureReport(NamedTuple):
-    """S with its reasons."""
-
-    score: float
-    covered: tuple[Stage, ...]
-    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,60 +93,49 @@ def explain(item: SocialItem, thought: str) -> StructureReport:
     Returns:
         The score, the stages covered, and the reasons in text order.
     """
-    parts = segments(thought)
-    first = _first_covered(item, thought, parts)
-    covered = tuple(sorted(first))
+    thought = plain_in_place(thought)
+    parts = segments(thought, item)
     mentions = find_mentions(item, thought)
+    copied = copies(item, thought)
+    coverage = cover(item, thought, parts, mentions, copied)
+    first = coverage.first
     faults = [
-        *_early_mentions(mentions, parts, first, len(thought)),
+        *_early_mentions(mentions, first, len(thought)),
+        *find_backward(item, thought, first, mentions),
         *_misplaced(first),
-        *_returns(thought, parts),
+        *_returns(item, thought, parts, coverage),
         *_repeated(thought, parts),
+        *_pasted(copied),
+        *(_unread(thought, first) or _foreign(item, thought, first)),
     ]
-    score = _band(covered, faults)
+    covered = tuple(sorted(first))
     reasons = [Reason("stage", part.start, part.end, part.stage.title) for part in first.values()]
-    reasons += [
-        Reason("missing", len(thought), len(thought), f"{stage.title} is missing")
-        for stage in Stage
-        if stage not in first
-    ]
+    reasons += _missing(thought, parts, coverage)
     ordered = sorted([*reasons, *faults], key=lambda reason: (reason.start, reason.end))
-    return StructureReport(score, covered, tuple(ordered))
+    return StructureReport(_band(covered, faults), covered, tuple(ordered))
 
 
-def _first_covered(
-    item: SocialItem, thought: str, parts: Sequence[Segment]
-) -> dict[Stage, Segment]:
-    """The first run of each stage that has content of its own, in text order."""
-    first: dict[Stage, Segment] = {}
-    seen: set[tuple[str, ...]] = set()
-    for part in parts:
-        words = tuple(_WORD.findall(thought[part.body : part.end].lower()))
-        if part.stage in first or len(words) < MIN_WORDS or words in seen:
+def _missing(thought: str, parts: Sequence[Segment], coverage: Coverage) -> list[Reason]:
+    """Each stage that is not covered: at the run that should have covered it, or at the end."""
+    found: list[Reason] = []
+    for stage in Stage:
+        if stage in coverage.first:
             continue
-        if part.stage is Stage.CUE_ENCODING and not _from_story(item, words):
-            continue
-        seen.add(words)
-        first[part.stage] = part
-    return first
-
-
-def _from_story(item: SocialItem, words: Sequence[str]) -> bool:
-    """Whether two different words of substance come from the story (one in a tiny story)."""
-    story = set(_WORD.findall(item.story.lower())) - _COMMON
-    story = {word for word in story if len(word) > 2}
-    shared = story.intersection(words)
-    return len(shared) >= min(2, len(story))
+        tried = [(parts[n], why) for n, why in coverage.empty.items() if parts[n].stage is stage]
+        if tried:
+            part, why = tried[0]
+            found.append(Reason("missing", part.start, part.end, why))
+        else:
+            end = len(thought)
+            found.append(Reason("missing", end, end, f"{stage.title} is missing"))
+    return found
 
 
 def _early_mentions(
-    mentions: Sequence[Mention],
-    parts: Sequence[Segment],
-    first: dict[Stage, Segment],
-    length: int,
+    mentions: Sequence[Mention], first: dict[Stage, Segment], length: int
 ) -> list[Reason]:
     """Options named or picked before the mental states have been read."""
-    done = _inference_done(parts, first, length)
+    done = _inference_done(first, length)
     return [
         Reason(
             "early_verdict" if m.verdict else "early_option",
@@ -160,7 +150,7 @@ def _early_mentions(
     ]
 
 
-def _inference_done(parts: Sequence[Segment], first: dict[Stage, Segment], length: int) -> int:
+def _inference_done(first: dict[Stage, Segment], length: int) -> int:
     """Character up to which naming an option is early: the end of the first interpretation.
 
     Without an interpretation it is the beginning of the response, if anything stands before that;
@@ -185,50 +175,125 @@ def _misplaced(first: dict[Stage, Segment]) -> list[Reason]:
     ]
 
 
-def _returns(thought: str, parts: Sequence[Segment]) -> list[Reason]:
+def _returns(
+    item: SocialItem, thought: str, parts: Sequence[Segment], coverage: Coverage
+) -> list[Reason]:
     """Runs of a stage that was there before, and phrases of starting again."""
-    seen: set[Stage] = set()
+    seen: dict[Stage, frozenset[str]] = {}
     found: list[Reason] = []
-    for part in parts:
-        if part.stage in seen:
+    for number, part in enumerate(parts):
+        preamble = (
+            part.stage is Stage.GOAL_CLARIFICATION
+            and part.stage in coverage.first
+            and part.start < coverage.first[part.stage].start
+        )
+        if number in coverage.empty or preamble:
+            continue
+        own = stems(thought[part.body : part.end])
+        if part.stage in seen and not _walks_on(part, own, seen):
             found.append(Reason("return", part.start, part.end, f"back to {part.stage.title}"))
-        seen.add(part.stage)
-    found += [
-        Reason("return", m.start(), m.end(), "starts again")
-        for m in _RETURN.finditer(lower_in_place(thought))
-    ]
+        seen[part.stage] = seen.get(part.stage, frozenset()) | own
+    told = lower_in_place(item.story)
+    for match in _RETURN.finditer(lower_in_place(thought)):
+        phrase = match[0].lstrip(" .!?…\n")
+        if phrase not in told:
+            found.append(Reason("return", match.end() - len(phrase), match.end(), "starts again"))
     return found
+
+
+def _walks_on(part: Segment, own: frozenset[str], seen: dict[Stage, frozenset[str]]) -> bool:
+    """Whether a way back in free prose goes on: to more cues, or to apply what was inferred."""
+    if part.headed or part.stage > Stage.CUE_INTERPRETATION or Stage.RESPONSE_GENERATION in seen:
+        return False
+    if Stage.GOAL_CLARIFICATION in seen and part.stage is Stage.CUE_ENCODING:
+        return False
+    return len(own & seen[part.stage]) <= WALKED * len(own)
 
 
 def _repeated(thought: str, parts: Sequence[Segment]) -> list[Reason]:
-    """Sentences of four words or more that stand there twice, and heavy repetition of runs."""
-    seen: set[tuple[str, ...]] = set()
+    """Sentences that stand there twice, and heavy repetition of runs.
+
+    A sentence of four words is the same if it has the same words; one of three stems of substance
+    if it has the same stems, on the same stage (a response may well say what was inferred); one of
+    two or three words (``[3] nothing.``) within one run.
+    """
+    seen: set[object] = set()
     found: list[Reason] = []
-    words: list[str] = []
-    places = [place for part in parts for place in sentences(thought, part.body, part.end)]
-    for left, right in places:
-        own = tuple(_WORD.findall(thought[left:right].lower()))
-        words += own
-        if len(own) >= 4 and own in seen:
-            found.append(Reason("repeated", left, right, "says the same again"))
-        seen.add(own)
-    total = len(words) - 4
+    said: list[str] = []
+    for number, part in enumerate(parts):
+        for left, right in sentences(thought, part.body, part.end):
+            own = tuple(words(thought[left:right]))
+            said += own
+            keys = _keys(own, stems_of(own), part.stage, number)
+            if not seen.isdisjoint(keys):
+                found.append(Reason("repeated", left, right, "says the same again"))
+            seen.update(keys)
+    total = len(said) - 4
     if not found and total > 0:
-        runs = len(set(zip(words, words[1:], words[2:], words[3:], words[4:], strict=False)))
+        runs = len(set(zip(said, said[1:], said[2:], said[3:], said[4:], strict=False)))
         if (total - runs) / total > REPEATED_LIMIT:
             found.append(Reason("repeated", 0, len(thought), "much of the wording is repeated"))
     return found
+
+
+def _keys(own: tuple[str, ...], substance: frozenset[str], stage: Stage, part: int) -> list[object]:
+    """What another sentence must share to be the same."""
+    keys: list[object] = []
+    if len(own) >= 4:
+        keys.append(own)
+    elif len(own) >= 2:
+        keys.append((part, own))
+    if len(substance) >= 3:
+        keys.append((stage, substance))
+    return keys
+
+
+def _pasted(copied: Copies) -> list[Reason]:
+    """The story written out again."""
+    place = copied.pasted()
+    return [Reason("pasted", *place, "writes the story out again")] if place else []
+
+
+def _unread(thought: str, first: dict[Stage, Segment]) -> list[Reason]:
+    """A thought mostly in letters that the rules do not know, without its four headings."""
+    if thought.isascii():
+        return []
+    foreign, letters = _letters_beyond(thought), sum(map(str.isalpha, thought))
+    if len(first) == len(Stage) or foreign < UNREAD_LETTERS or 2 * foreign <= letters:
+        return []
+    return [Reason("unread", 0, len(thought), "mostly in a script that the rules cannot read")]
+
+
+def _foreign(item: SocialItem, thought: str, first: dict[Stage, Segment]) -> list[Reason]:
+    """Sentences before the inference in a script that neither the rules read nor the item has."""
+    if thought.isascii() or _letters_beyond(f"{item.story}{item.question}{item.options}"):
+        return []
+    done = _inference_done(first, len(thought))
+    note = "a sentence in a script that the rules cannot read, before the cues are interpreted"
+    return [
+        Reason("foreign", left, right, note)
+        for left, right in sentences(thought)
+        if left < done and 2 * _letters_beyond(thought[left:right]) > right - left
+    ]
+
+
+def _letters_beyond(text: str) -> int:
+    """Letters that are not Latin ones."""
+    return sum(char > LAST_LATIN and char.isalpha() for char in text)
 
 
 def _band(covered: Sequence[Stage], faults: Sequence[Reason]) -> float:
     """The band of the module's table, and the place inside it."""
     count = Counter(fault.kind for fault in faults)
     share = len(covered) / len(Stage)
-    loops = count["return"] + count["repeated"]
-    if count["early_verdict"] or len(covered) <= 1:
+    loops = count["return"] + count["repeated"] + count["pasted"]
+    picked = count["early_verdict"] or count["backward"]
+    if count["unread"] and not picked:
+        return UNREAD
+    if picked or len(covered) <= 1:
         return round(max(0.0, 0.3 * share - 0.05 * min(loops, 2)), 4)
     lacking = len(Stage) - len(covered)
-    burdens = lacking + count["misplaced"] + min(count["early_option"], 2)
+    burdens = lacking + count["misplaced"] + min(count["early_option"] + count["foreign"], 2)
     if burdens or loops >= CIRCLES:
         return round(max(0.4, 0.6 - 0.1 * max(0, burdens - 1) - 0.05 * min(loops, 2)), 4)
     if loops:

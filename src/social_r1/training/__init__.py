@@ -8,7 +8,7 @@
 
 from social_r1.training.config import PROFILES, TrainConfig, build_config, load_config
 from social_r1.training.rewards import SocialReward
-from social_r1.training.run import TrainResult, build_reward, content_scorer, train
+from social_r1.training.run import TrainResult, build_reward, train
 
 __all__ = [
     "PROFILES",
@@ -17,7 +17,6 @@ __all__ = [
     "TrainResult",
     "build_config",
     "build_reward",
-    "content_scorer",
     "load_config",
     "train",
 ]

@@ -19,6 +19,8 @@ from transformers import TrainerCallback
 
 from social_r1.errors import ConfigError
 from social_r1.records import write_json, write_jsonl
+from social_r1.training.alarm import judge, started
+from social_r1.training.goodhart import GoodhartConfig
 
 MARKER = "complete.json"
 Row = dict[str, Any]
@@ -67,19 +69,21 @@ def drop_incomplete(folder: Path) -> None:
             shutil.rmtree(path)
 
 
-def keep_rows(path: Path, step: int) -> None:
-    """Cut a log of rows back to those up to a step, dropping a last line that broke off."""
-    if not path.is_file():
-        return
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a log, without a last line that broke off; none where there is no file."""
     rows: list[Row] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         try:
-            row = json.loads(line)
+            rows.append(json.loads(line))
         except json.JSONDecodeError:
             break
-        if row["step"] <= step:
-            rows.append(row)
-    write_jsonl(path, rows)
+    return rows
+
+
+def keep_rows(path: Path, step: int) -> None:
+    """Cut a log of rows back to those up to a step, dropping a last line that broke off."""
+    if path.is_file():
+        write_jsonl(path, [row for row in read_rows(path) if row["step"] <= step])
 
 
 class SaveCallback(TrainerCallback):
@@ -102,16 +106,28 @@ class SaveCallback(TrainerCallback):
 class MetricsCallback(TrainerCallback):
     """One row of metrics per step in ``metrics.jsonl``, with seconds of the step and its parts.
 
+    Rows of a watched run hold what the watch says (`training.alarm`), judged over the rows of the
+    file. An alarm is told on standard error when it begins.
+
     Args:
-        path: The file.
+        path: The file; what it holds already are the steps before this start.
         on_step: Told every row.
+        watch: When the watch speaks up.
     """
 
-    def __init__(self, path: Path, on_step: Callable[[Row], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        on_step: Callable[[Row], None] | None = None,
+        watch: GoodhartConfig | None = None,
+    ) -> None:
         self.path = path
         self.on_step = on_step
+        self.watch = watch or GoodhartConfig()
+        self.rows: list[Row] = read_rows(path)
+        """All rows of the file."""
         self.seconds: dict[str, float] = {}
-        """Seconds of generation and reward, filled in by the trainer."""
+        """Seconds of generation, reward and watch, filled in by the trainer."""
         self._began = 0.0
         self._step_seconds = 0.0
 
@@ -126,7 +142,7 @@ class MetricsCallback(TrainerCallback):
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         """Write the row of the step that has just ended."""
-        if not logs or "loss" not in logs:
+        if not logs or "loss" not in logs or not state.is_world_process_zero:
             return
         generation, reward = (self.seconds.get(k, 0.0) for k in ("generation", "reward"))
         row: Row = {"step": state.global_step}
@@ -138,8 +154,13 @@ class MetricsCallback(TrainerCallback):
             "seconds/step": self._step_seconds,
             "seconds/generation": generation,
             "seconds/reward": reward,
+            "seconds/watch": self.seconds.get("watch", 0.0),
             "seconds/update": self._step_seconds - generation - reward,
         }
+        row |= judge([*self.rows, row], self.watch)
+        for reason in started(self.rows[-1] if self.rows else None, row):
+            sys.stderr.write(f"step {state.global_step}: Goodhart alarm, {reason}\n")
+        self.rows.append(row)
         with self.path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(row) + "\n")
         if self.on_step is not None:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from social_r1.errors import ConfigError
 from social_r1.records import explain
+from social_r1.training.goodhart import GoodhartConfig
 from social_r1.trajectory import PromptStyle
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -46,7 +47,7 @@ PROFILES: dict[str, dict[str, Any]] = {
 LossType = Literal["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo"]
 _FREE_TO_CHANGE = {
     "log_every", "report_to", "resume", "save_every", "keep", "items", "out", "threads",
-    "eval_items", "eval_every",
+    "eval_items", "eval_every", "goodhart",
 }  # fmt: skip
 """Fields that may differ when a run is resumed (items are compared by content instead)."""
 
@@ -135,6 +136,8 @@ class TrainConfig(BaseModel):
     """Complete checkpoints kept."""
     log_every: int = Field(default=1, ge=1)
     """Steps between lines on a screen that is no terminal; metrics.jsonl has every step."""
+    goodhart: GoodhartConfig = GoodhartConfig()
+    """When the watch says that reward model and truth part; it never changes the training."""
     report_to: tuple[str, ...] = ()
     """Trackers of transformers: wandb, tensorboard, trackio, mlflow, ..."""
     resume: Literal["auto", "never", "must"] = "auto"

@@ -179,6 +179,7 @@ class SocialTrainer(GRPOTrainer):
         """Log what TRL generated and scored."""
         out = super()._generate_and_score_completions(inputs)
         self.seconds["reward"] = self.social_reward.seconds
+        self.seconds["watch"] = self.social_reward.watch_seconds
         if self._in_training:
             self._log_rollouts(out["advantages"].tolist())
             if self.social.stage_credit:

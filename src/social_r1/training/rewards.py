@@ -16,6 +16,7 @@ from social_r1.errors import ConfigError
 from social_r1.items import SocialItem
 from social_r1.rewards.types import RewardParts
 from social_r1.training.credit import StageScorer, StageScores
+from social_r1.training.goodhart import GoodhartWatch
 from social_r1.trajectory import Trajectory
 
 RAW = ("format", "outcome", "structure", "content_score", "content", "window", "repetition")
@@ -59,6 +60,10 @@ class SocialReward:
         """Its completions."""
         self.seconds = 0.0
         """Time the latest batch took."""
+        self.watch: GoodhartWatch | None = None
+        """Holds batches against the oracle; set by `train`."""
+        self.watch_seconds = 0.0
+        """What that took of the time."""
 
     def __call__(
         self,
@@ -91,11 +96,13 @@ class SocialReward:
         self.last_items, self.last_texts = items, texts
         self.last = self.reward.score(items, texts, progress=progress_of(trainer_state))
         if log_metric is not None:
-            outcomes = [self.reward.parse(i, t).outcome for i, t in zip(items, texts, strict=True)]
+            read_as = [self.reward.parse(i, t) for i, t in zip(items, texts, strict=True)]
+            outcomes = [str(trajectory.outcome) for trajectory in read_as]
             metrics = part_metrics(self.last, self.process_parts) | group_metrics(
                 item_json, self.last
             )
-            metrics |= {f"parse/{k}": v for k, v in shares([str(o) for o in outcomes]).items()}
+            metrics |= {f"parse/{k}": v for k, v in shares(outcomes).items()}
+            metrics |= self._watched(item_json, [t.thought or "" for t in read_as])
             for name, value in metrics.items():
                 log_metric(name, value)
         if log_extra is not None:
@@ -103,6 +110,15 @@ class SocialReward:
                 log_extra(part, [getattr(parts, part) for parts in self.last])
         self.seconds = time.perf_counter() - began
         return [parts.total for parts in self.last]
+
+    def _watched(self, keys: Sequence[str], thoughts: Sequence[str]) -> dict[str, float]:
+        """What the watch measures of the latest batch; what it could not is left out."""
+        if self.watch is None:
+            return {}
+        began = time.perf_counter()
+        figures = self.watch(self.last_items, thoughts, self.last, keys)
+        self.watch_seconds = time.perf_counter() - began
+        return {name: value for name, value in figures.items() if value is not None}
 
     @property
     def process_parts(self) -> list[str]:

@@ -1,7 +1,8 @@
 """`train`: one GRPO run from a config to a run folder (paper section 4).
 
     out/manifest.json     config, seeds, versions, hashes of inputs
-    out/metrics.jsonl     one row per step: every part of the reward, seconds, TRL's metrics
+    out/metrics.jsonl     one row per step: every part of the reward, seconds, TRL's metrics, and
+                          whether reward model and truth part (`goodhart`, `alarm`)
     out/eval.jsonl        greedy answers to the fixed items, if there are any
     out/rollouts/         one file per generated batch
     out/checkpoints/      complete checkpoints; a killed run goes on from the last
@@ -16,17 +17,22 @@ import json
 import shutil
 import warnings
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from social_r1.errors import ConfigError, InputError
+from social_r1.errors import ConfigError
 from social_r1.items import SocialItem
+from social_r1.preference.content import content_folder, content_scorer
 from social_r1.records import read_items, sha256, write_json, write_manifest
 from social_r1.rewards.types import ContentScorer
+from social_r1.training.alarm import summary
 from social_r1.training.config import TrainConfig
 from social_r1.training.dataset import choose_split, train_dataset
+from social_r1.training.goodhart import watch_for
 from social_r1.training.rewards import SocialReward
+
+if TYPE_CHECKING:
+    from social_r1.training.callbacks import MetricsCallback
 
 Row = dict[str, Any]
 
@@ -41,6 +47,8 @@ class TrainResult(NamedTuple):
     """Step of the checkpoint it went on from; 0 for a fresh run."""
     last: Row
     """Metrics of the last step."""
+    watch: Row
+    """Steps that were held against the oracle, steps with an alarm, the first of them."""
 
 
 def train(
@@ -65,6 +73,7 @@ def train(
     items = choose_split(read_items(config.items), config.split)
     fixed = read_items(config.eval_items) if config.eval_items is not None else []
     reward = reward or build_reward(config, content)
+    reward.watch = watch_for(config.goodhart, config.group_size, reward.reward)
     if config.stage_credit:
         reward.check_stages()
     identity = run_identity(config, reward)
@@ -72,14 +81,15 @@ def train(
     if config.resume != "never" and done.is_file():
         finished = json.loads(done.read_text(encoding="utf-8"))
         _check(finished["identity"], identity, config.out)
-        last = finished["last"]
-        return TrainResult(config.out / "model", config.steps, config.steps, last)
+        last, seen = finished["last"], finished.get("watch", summary(()))
+        return TrainResult(config.out / "model", config.steps, config.steps, last, seen)
     policy = _load(config)  # before the folder is touched: a wrong model leaves no trace
     checkpoint = _prepare_folder(config, identity)
     began_at = checkpoint[1] if checkpoint else 0
     trainer, metrics = _build(config, policy, items, fixed, reward, identity, on_step)
     _write_manifest(config)
     trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
+    last, seen = metrics.rows[-1] if metrics.rows else {}, summary(metrics.rows)
     from social_r1.training.grpo_trl import save_policy
 
     if trainer.accelerator.is_main_process:
@@ -88,9 +98,9 @@ def train(
             trainer.processing_class,
             config.out / "model",
         )
-        write_json(done, {"identity": identity, "last": metrics.last})
+        write_json(done, {"identity": identity, "last": last, "watch": seen})
         _write_manifest(config)
-    return TrainResult(config.out / "model", config.steps, began_at, metrics.last)
+    return TrainResult(config.out / "model", config.steps, began_at, last, seen)
 
 
 def build_reward(config: TrainConfig, content: ContentScorer | None = None) -> SocialReward:
@@ -103,26 +113,6 @@ def build_reward(config: TrainConfig, content: ContentScorer | None = None) -> S
     return SocialReward(composite, name=f"social_r1_{Path(config.reward).stem}")
 
 
-def content_scorer(name: str) -> ContentScorer | None:
-    """The content scorer of a name: ``oracle``, ``none``, or the folder of a reward model.
-
-    Raises:
-        InputError: no such folder.
-    """
-    if name == "none":
-        return None
-    if name == "oracle":
-        import social_r1.hardbench as hardbench
-
-        return hardbench.OracleContent()
-    if not Path(name).is_dir():
-        raise InputError(
-            f"content scorer {name!r} is no folder; repair: a reward model's folder, 'oracle' or "
-            "'none'"
-        )
-    return import_module("social_r1.preference.scorer").load_scorer(name)
-
-
 def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
     """What a resumed run must share with its beginning.
 
@@ -133,8 +123,11 @@ def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
     from social_r1.training.rollouts import policy_source
 
     constants = getattr(reward.reward, "config", None)
-    folders = {"model": Path(policy_source(config.model)), "content": Path(config.content)}
-    weights = {f"{name}_sha256": sha256(f) for name, f in folders.items() if f.is_dir()}
+    folders = {
+        "model": Path(policy_source(config.model)),
+        "content": content_folder(config.content),
+    }
+    weights = {f"{n}_sha256": sha256(f) for n, f in folders.items() if f and f.is_dir()}
     return (
         config.identity()
         | weights
@@ -174,19 +167,6 @@ def _check(found: Row, wanted: Row, out: Path) -> None:
     check_identity(found, wanted, out)
 
 
-class _LastRow:
-    """Remembers the newest metrics and passes them on."""
-
-    def __init__(self, on_step: Callable[[Row], None] | None) -> None:
-        self.last: Row = {}
-        self.on_step = on_step
-
-    def __call__(self, row: Row) -> None:
-        self.last = row
-        if self.on_step is not None:
-            self.on_step(row)
-
-
 def _load(config: TrainConfig) -> tuple[Any, Any]:
     """The policy and its tokenizer."""
     import torch
@@ -210,8 +190,8 @@ def _build(
     reward: SocialReward,
     identity: Row,
     on_step: Callable[[Row], None] | None,
-) -> tuple[Any, _LastRow]:
-    """Put the trainer together."""
+) -> tuple[Any, MetricsCallback]:
+    """Put the trainer together; its metrics are with the callback that writes them."""
     from transformers import PrinterCallback
 
     from social_r1.training.callbacks import (
@@ -225,8 +205,7 @@ def _build(
     # TRL 1.16 still speaks of gradient checkpointing, which transformers 5.23 has renamed.
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing", category=FutureWarning)
     model, tokenizer = policy
-    newest = _LastRow(on_step)
-    metrics = MetricsCallback(config.out / "metrics.jsonl", newest)
+    metrics = MetricsCallback(config.out / "metrics.jsonl", on_step, config.goodhart)
     callbacks: list[Any] = [
         SaveCallback(identity, config.keep),
         metrics,
@@ -246,7 +225,7 @@ def _build(
     )  # fmt: skip
     trainer.seconds = metrics.seconds
     trainer.remove_callback(PrinterCallback)  # standard output belongs to the command
-    return trainer, newest
+    return trainer, metrics
 
 
 def _evaluator(

@@ -1,0 +1,163 @@
+"""Which stages a thought has, as against headings that it has (paper section 3, coverage).
+
+A run of text covers its stage if it has something of its own to say:
+
+- three words at least, or, for the response to something, an option;
+- cue encoding takes three in ten of its words of substance from the story, two at least (one from a
+  tiny story), and not names alone;
+- the others show a sign of their stage (``cues.yaml``) or speak of this question's people and
+  things (an interpretation under a heading must do so, and show its sign or speak of more than the
+  options), do not just list the options, are not copied from the story, and do not say again what
+  an earlier stage says: in the same words, or in others where the stage shows no sign of its own
+  and cites no line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from social_r1.items import SocialItem
+from social_r1.rewards.copying import Copies
+from social_r1.rewards.mentions import Mention
+from social_r1.trajectory.emissions import HELD, held_option, shows
+from social_r1.trajectory.letters import lower_in_place
+from social_r1.trajectory.sip import Stage
+from social_r1.trajectory.stages import Segment
+from social_r1.trajectory.words import ItemWords, item_words, stems_of, words
+
+MIN_WORDS = 3
+"""Words that make a stage more than a heading."""
+COPIED = 0.6
+"""Share of copied words from which on a stage is the story's, not the thought's."""
+SAME = 0.6
+"""Shared stems, of all stems of two stages, from which on they say the same."""
+TOLD = 0.3
+"""Least share of the story's stems in cue encoding; honest texts have .43 and more, talk that fits
+any story at most .29 (docs/results/structure.md)."""
+LISTED = 3
+"""Options from which on a goal without any sign of one is a list of options."""
+_CITES = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The first run that covers each stage, in text order, and what is wrong with other runs."""
+
+    first: dict[Stage, Segment]
+    empty: dict[int, str]
+    """Number of a run that covers nothing: why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    stage: Stage
+    headed: bool
+    words: tuple[str, ...]
+    stems: frozenset[str]
+    signed: bool
+    cites: bool
+
+
+def cover(
+    item: SocialItem,
+    thought: str,
+    parts: Sequence[Segment],
+    mentions: Sequence[Mention],
+    copied: Copies,
+) -> Coverage:
+    """Find the run that covers each stage.
+
+    A question restated at the very beginning of free prose is a preamble if the thought comes back
+    to it: then the later place counts.
+
+    Args:
+        item: the question.
+        thought: the thought in plain letters.
+        parts: its runs.
+        mentions: where it names options.
+        copied: what it copies from the story.
+    """
+    known = item_words(item)
+    first: dict[Stage, Segment] = {}
+    empty: dict[int, str] = {}
+    said: list[_Content] = []
+    for number, part in enumerate(parts):
+        own = _content(thought, part)
+        names = any(part.body <= m.start < part.end for m in mentions)
+        names = names or held_option(own.stems, known).share >= HELD
+        why = _lack(own, known, said, names=names) or _copied(part, copied)
+        if why:
+            empty[number] = why
+            continue
+        if part.stage in first or _is_preamble(part, first, parts[number + 1 :]):
+            continue
+        first[part.stage] = part
+        said.append(own)
+    return Coverage(first, empty)
+
+
+def _content(thought: str, part: Segment) -> _Content:
+    text = thought[part.body : part.end]
+    own = words(text)
+    return _Content(
+        part.stage,
+        part.headed,
+        tuple(own),
+        stems_of(own),
+        shows(lower_in_place(text), part.stage),
+        _CITES.search(text) is not None,
+    )
+
+
+def _lack(own: _Content, known: ItemWords, said: Sequence[_Content], *, names: bool) -> str | None:
+    """What keeps a run from covering its stage, or None."""
+    title, answers = own.stage.title, names and own.stage is Stage.RESPONSE_GENERATION
+    if len(own.words) < MIN_WORDS and not (answers and said):
+        return f"{title} is a heading without content" if not own.words else f"{title} is too short"
+    if own.stage is Stage.CUE_ENCODING:
+        return None if _is_told(own, known) else f"{title} takes too little from the story"
+    earlier = next((o for o in said if own.words == o.words or _says_same(own, o)), None)
+    if earlier is not None and earlier.stage is not own.stage:
+        return f"{title} says what {earlier.stage.title} says"
+    return None if answers or _is_about(own, known) else f"{title} is not about this question"
+
+
+def _is_told(own: _Content, known: ItemWords) -> bool:
+    """Whether a run takes its cues from the story: talk with two names in it does not."""
+    taken = own.stems & known.story
+    more = len(taken - known.names) >= min(1, len(known.story - known.names))
+    enough = len(taken) >= max(min(2, len(known.story)), TOLD * len(own.stems))
+    return more and enough
+
+
+def _is_about(own: _Content, known: ItemWords) -> bool:
+    """Whether a stage shows its sign or speaks of this question, and does not list its options."""
+    shares = not own.stems.isdisjoint(known.story.union(known.question, *known.options))
+    if own.stage is Stage.CUE_INTERPRETATION and own.headed:
+        more = known.story.union(known.question).difference(*known.options)
+        return shares and (own.signed or not own.stems.isdisjoint(more))
+    listed = sum(bool(option) and option <= own.stems for option in known.options)
+    lists = own.stage is Stage.GOAL_CLARIFICATION and listed >= LISTED
+    return own.signed or (shares and not lists)
+
+
+def _says_same(own: _Content, other: _Content) -> bool:
+    """Whether two stages make the same claim, perhaps in other words."""
+    if own.signed or own.cites:
+        return False
+    return len(own.stems & other.stems) >= SAME * max(1, len(own.stems | other.stems))
+
+
+def _copied(part: Segment, copied: Copies) -> str | None:
+    """Whether a stage after the cues is the story's own text."""
+    if part.stage is Stage.CUE_ENCODING or copied.share(part.body, part.end) < COPIED:
+        return None
+    return f"{part.stage.title} is copied from the story"
+
+
+def _is_preamble(part: Segment, first: dict[Stage, Segment], later: Sequence[Segment]) -> bool:
+    """Whether a question restated at the start comes up again behind the cues."""
+    opening = part.stage is Stage.GOAL_CLARIFICATION and not first and not part.headed
+    return opening and any(p.stage is Stage.GOAL_CLARIFICATION for p in later)

@@ -1,0 +1,182 @@
+"""What a sentence says for each SIP stage: one score per stage (DESIGN 3, structure scorer).
+
+Signs come from ``cues.yaml``. With the item at hand, its words count too: those of the story speak
+for cue encoding, those of the question for goal clarification, those of an option for the response.
+Lines that are cited a second time (``[3]``) are interpreted, not encoded; the number of a step
+without a title (``Step 2:``) is a hint as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from social_r1.items import SocialItem
+from social_r1.trajectory.cues import cue_table
+from social_r1.trajectory.letters import lower_in_place
+from social_r1.trajectory.sip import Stage
+from social_r1.trajectory.words import ItemWords, item_words, stems, sure
+
+NARRATIVE_PRIOR = 0.3
+"""What a sentence without any sign says for cue encoding: plain telling."""
+STORY = 0.6
+"""For cue encoding, if all its words of substance are the story's."""
+CITED = 0.9
+"""For cue encoding, if it cites a line (``[3]``) ..."""
+RECITED = 1.2
+"""... and for interpretation, if that line was cited before."""
+QUESTION = 1.5
+"""For goal clarification, if it asks the question again."""
+OPTION = 0.4
+"""For the response, if it holds an option; up to ``FRESH`` more for words not in the story."""
+FRESH = 1.2
+BARE = 1.5
+"""For the response, if it is an option and nothing else."""
+LAST = 1.0
+"""For the response, if it is the last sentence and holds half of an option."""
+LETTER = 1.5
+"""For the response, if it names an option by its letter."""
+STEP = 2.0
+"""For stage n, in step n of four."""
+STRONG = 3.0
+"""A sign that settles what a sentence is; words for minds inside it say little then."""
+
+_LETTER = re.compile(
+    r"(?<![\w'’-])[B-HJ-O](?![\w'’-])|[(\[][A-O][)\]]|^[^\w\n]*[A-O][):.]\s|\b[Oo]ption A\b"
+)
+_TALK = re.compile(r"\blet(?:'s| me| us) \w+\b")
+_META = re.compile(
+    r"\W*(?:okay|ok|hmm|hm|wait|hold on|let me|let's|let us|alright|yes|no|now|well)\b"
+)
+"""Talk about the thinking; a short sentence that begins so tells nothing."""
+META_WORDS = 6
+HELD = 0.7
+"""Share of an option's stems with which a sentence holds it."""
+_CITES = re.compile(r"\[(\d+)\]")
+_NUMBERED = re.compile(r"^[^\w\n]*(?:step|stage)[ \t]*(\d{1,2})[ \t]*[*_]*[.:)]", re.IGNORECASE)
+
+Gains = list[float]
+Signs = tuple[tuple[tuple[float, re.Pattern[str]], ...], ...]
+
+
+def emissions(
+    thought: str, places: Sequence[tuple[int, int]], item: SocialItem | None = None
+) -> list[Gains]:
+    """Scores of every sentence for the four stages.
+
+    Args:
+        thought: the text in plain letters.
+        places: its sentences.
+        item: the question; None leaves its words out of account.
+    """
+    lowered = lower_in_place(thought)
+    texts = [" ".join(lowered[left:right].split()) for left, right in places]
+    known = item_words(item) if item else None
+    steps = _steps(texts)
+    cited: set[str] = set()
+    found: list[Gains] = []
+    for number, (text, step) in enumerate(zip(texts, steps, strict=True)):
+        gains = signs_in(_TALK.sub("", text))
+        lines = set(_CITES.findall(text))
+        if lines & cited:
+            gains[Stage.CUE_INTERPRETATION] += RECITED
+        elif lines:
+            gains[Stage.CUE_ENCODING] += CITED
+        cited |= lines
+        if item and _names(item, thought[slice(*places[number])]):
+            gains[Stage.RESPONSE_GENERATION] += LETTER
+        if known:
+            _add_words(gains, text, known, last=number == len(texts) - 1)
+        if max(gains[Stage.GOAL_CLARIFICATION], gains[Stage.RESPONSE_GENERATION]) >= STRONG:
+            gains[Stage.CUE_INTERPRETATION] *= 0.3
+        if step is not None:
+            gains[step] += STEP
+        if any(gains) or not _META.match(text) or len(text.split()) > META_WORDS:
+            gains[Stage.CUE_ENCODING] += NARRATIVE_PRIOR
+        found.append(gains)
+    return found
+
+
+def signs_in(lowered: str) -> Gains:
+    """What the signs in a text in lower case are worth; each weight counts once.
+
+    >>> signs_in("the question asks what bo wants")
+    [0.0, 0.8, 3.0, 0.0]
+    """
+    return [
+        sum(weight for weight, pattern in signs if pattern.search(lowered)) for signs in _signs()
+    ]
+
+
+def shows(lowered: str, stage: Stage) -> bool:
+    """Whether a text in lower case has any sign of a stage."""
+    return any(pattern.search(lowered) for _, pattern in _signs()[stage])
+
+
+def _names(item: SocialItem, sentence: str) -> bool:
+    """Whether a sentence names an option by a letter that cannot be a word."""
+    found = _LETTER.search(sentence)
+    return found is not None and any(char in item.letters for char in found[0])
+
+
+def _add_words(gains: Gains, text: str, known: ItemWords, *, last: bool) -> None:
+    """Add what the words of story, question and options say."""
+    own = stems(text)
+    if not own:
+        return
+    gains[Stage.CUE_ENCODING] += STORY * len(own & known.story) / len(own)
+    held, share = held_option(own, known)
+    if last and share >= 0.5:
+        gains[Stage.RESPONSE_GENERATION] += LAST
+    if share < HELD:
+        asked = own & known.question
+        again = len(asked) >= max(2, 0.6 * len(known.question), 0.5 * len(own))
+        gains[Stage.GOAL_CLARIFICATION] += QUESTION if again else 0.0
+        return
+    fresh = len(held - known.story) / len(held)
+    gains[Stage.RESPONSE_GENERATION] += OPTION + FRESH * fresh
+    gains[Stage.RESPONSE_GENERATION] += BARE if own - sure() <= held else 0.0
+
+
+class Held(NamedTuple):
+    """The stems of an option, and the share of them that a text holds."""
+
+    option: frozenset[str]
+    share: float
+
+
+def held_option(own: frozenset[str], known: ItemWords) -> Held:
+    """The option of which a text holds the greatest share of stems."""
+    best = Held(frozenset(), 0.0)
+    for option in known.options:
+        share = len(own & option) / len(option) if option else 0.0
+        if (share, len(option)) > (best.share, len(best.option)):
+            best = Held(option, share)
+    return best
+
+
+def _steps(texts: Sequence[str]) -> list[int | None]:
+    """The step of each sentence, if there are two numbers at least and none beyond four."""
+    marks = [_NUMBERED.match(text) for text in texts]
+    numbers = {int(mark[1]) for mark in marks if mark}
+    if len(numbers) < 2 or not numbers <= {1, 2, 3, 4}:
+        return [None] * len(texts)
+    found: list[int | None] = []
+    for mark in marks:
+        found.append(int(mark[1]) - 1 if mark else (found[-1] if found else None))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _signs() -> Signs:
+    """The compiled signs; made once."""
+    signs = cue_table()["signs"]
+    return tuple(
+        tuple(
+            (float(weight), re.compile("|".join(patterns)))
+            for weight, patterns in signs[stage.key].items()
+        )
+        for stage in Stage
+    )

@@ -1,0 +1,76 @@
+"""What a sentence says for each stage."""
+
+from __future__ import annotations
+
+import pytest
+
+from social_r1.items import SocialItem
+from social_r1.trajectory import Stage
+from social_r1.trajectory.emissions import emissions, held_option, shows
+from social_r1.trajectory.words import item_words, sentences, stems
+
+CUE, MIND, GOAL, REPLY = Stage
+ITEM = SocialItem(
+    id="q",
+    dimension="Emotion",
+    group="g",
+    story="Lena crawls out of a wet tent and says to Kofi, “What a wonderful holiday.”",
+    question="What does Lena mean?",
+    options=("she enjoys the trip", "she is fed up with the weather"),
+    answer=1,
+)
+
+
+def best(text: str, item: SocialItem | None = ITEM) -> list[Stage]:
+    gains = emissions(text, sentences(text), item)
+    return [max(Stage, key=lambda stage, g=g: g[stage]) for g in gains]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stage"),
+    [
+        ("Lena crawls out of her wet tent.", CUE),
+        ("Kofi has no idea what she feels.", MIND),
+        ("She can't mean it literally.", MIND),
+        ("As far as Kofi is concerned, all is well.", MIND),
+        ("The question is what Lena means.", GOAL),
+        ("What I need to find is her meaning.", GOAL),
+        ("She is fed up with the weather.", REPLY),
+        ("I'd go with B.", REPLY),
+        ("That leaves B.", REPLY),
+        ("(A) sounds odd.", REPLY),
+    ],
+)
+def test_a_sentence_speaks_for_its_stage(sentence: str, stage: Stage) -> None:
+    assert best(sentence) == [stage]
+
+
+def test_a_line_is_encoded_when_first_cited_and_interpreted_after() -> None:
+    assert best("[1] the bag. [2] the box. [1] Ann, the bag.", None) == [CUE, CUE, MIND]
+
+
+def test_numbers_of_steps_are_hints_and_no_orders() -> None:
+    assert best("Step 1: a b. Step 2: c d. Step 3: e f. Step 4: g h.", None) == list(Stage)
+    told = "Step 1: Kofi believes her. Step 2: The question asks what Lena means here."
+    assert best(told)[1] is GOAL
+
+
+def test_minds_in_the_words_of_the_question_are_no_interpretation() -> None:
+    assert best("The question asks what Kofi thinks that Lena believes.") == [GOAL]
+
+
+def test_talk_about_the_thinking_says_nothing() -> None:
+    assert emissions("Hmm, let me see.", [(0, 16)], ITEM) == [[0.0, 0.0, 0.0, 0.0]]
+
+
+def test_the_option_that_is_held_best_is_found() -> None:
+    known = item_words(ITEM)
+    held = held_option(stems("So she is fed up with all this weather"), known)
+    assert held.option == stems("she is fed up with the weather")
+    assert held.share == 1.0
+    assert held_option(frozenset(), known).share == 0.0
+
+
+def test_signs_are_known_by_stage() -> None:
+    assert shows("he believes it", MIND)
+    assert not shows("he believes it", GOAL)
