@@ -1,7 +1,7 @@
 # ruff: noqa: T201
 """The tables of `docs/results/structure.md`: how well the structure scorer tells good from bad.
 
-python benchmarks/structure.py                             # 3 minutes on two cores
+python benchmarks/structure.py                             # 3 minutes on one core
 python benchmarks/structure.py --data ../shared/benchmarks --samples 200
 
 Every figure is an area under the curve: how often a good thought has more S than a bad one, ties
@@ -260,7 +260,7 @@ def backward(registers: Sequence[Register]) -> None:
                 area(scored(one.gold, bare), scored(bad, bare)),
             ]
         row(sentence.format(option="(option)", letter="B"), len(registers[0].texts), *cells)
-    print("\nSentences written after the rules were finished, and not tuned on:")
+    print("\nTwenty more sentences, written after the rules for those above:")
     table("sentence", *(f"{one.name}, S" for one in registers))
     for sentence in LATE:
         means = [mean(scored(put_in(one, sentence))) for one in registers]

@@ -261,6 +261,7 @@ def _train(out: Path, config: DemoConfig, bar: Bar) -> Path:
             "prompts_per_step": config.prompts,
             "group_size": config.group,
             "micro_batch_size": min(64, config.prompts * config.group),
+            "goodhart": {"window": min(4, config.steps)},  # it happens early
             "seed": config.seed,
             "threads": config.threads,
         },

@@ -217,3 +217,11 @@ def test_an_unknown_key_of_the_config_is_named(tmp_path: Path) -> None:
         load_config(path, {})
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "none.yaml", {})
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[2] / "configs").glob("rm_*.yaml")), ids=lambda p: p.stem
+)
+def test_every_recipe_loads(path: Path) -> None:
+    given = {"pairs": "pairs.jsonl", "out": "outputs/rm", "backbone": "hub/model"}
+    assert load_config(path, given).head in ("scalar", "likelihood")

@@ -37,7 +37,7 @@ def backward(thought: str, item: SocialItem = ITEM) -> list[str]:
     "sentence",
     [
         "Since the answer is C, Ella must think that Ben saw nothing.",
-        "Given that the answer is the red box, as given that this is the answer, he must be unaware.",
+        "Given that this is the answer, he must be unaware.",
         "Because C is right, Ben has to believe in the red box.",
         "If option C is correct, Ben must be unaware of the move.",
         "To make option C right, Ben must believe in the red box.",

@@ -134,3 +134,105 @@ def test_scores_stay_in_bounds_and_reasons_inside_the_thought(thought: str) -> N
     assert 0.0 <= report.score <= 1.0
     assert all(0 <= r.start <= r.end <= len(thought) for r in report.reasons)
     assert (report.score > 0.6) <= (len(report.covered) == 4)
+
+
+PROSE = {
+    Stage.CUE_ENCODING: "Ella puts the key in the red box. Ben goes out.",
+    Stage.CUE_INTERPRETATION: "So Ben believes that it is in the red box.",
+    Stage.GOAL_CLARIFICATION: "The question asks what Ella thinks that Ben thinks.",
+    Stage.RESPONSE_GENERATION: "Therefore he will look in the red box.",
+}
+CUE, MIND, GOAL, REPLY = PROSE.values()
+MORE = "Ella then moves the key to the jar while he is in the garden."
+
+
+def test_walking_through_the_story_in_prose_is_no_loop() -> None:
+    walk = " ".join(
+        [CUE, MIND, MORE, "He does not see that, so he still believes it.", GOAL, REPLY]
+    )
+    assert score(walk) == 1.0
+
+
+def test_going_back_to_the_same_cues_is_one() -> None:
+    assert score(" ".join([CUE, MIND, CUE, MIND, GOAL, REPLY])) < 0.9
+
+
+def test_applying_the_interpretation_after_the_goal_is_no_loop() -> None:
+    assert score(" ".join([CUE, MIND, GOAL, "Ella knows that he missed the move.", REPLY])) == 1.0
+
+
+def test_going_back_after_the_answer_is_a_return() -> None:
+    assert 0.7 <= score(" ".join([CUE, MIND, GOAL, REPLY, MORE, REPLY])) <= 0.8
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Wait, he was out.",
+        "But wait, he was out.",
+        "Let me think about this again.",
+        "Let me double-check that once more.",
+        "Actually, no.",
+        "Back to the beginning.",
+    ],
+)
+def test_starting_again_is_a_return(phrase: str) -> None:
+    assert "return" in kinds(f"{TRACE} {phrase}")
+    assert 0.7 <= score(f"{TRACE} {phrase}") <= 0.8
+
+
+@pytest.mark.parametrize(
+    "phrase", ["They wait for the bus.", "He wants to hold on to the key.", "Ben is going back in."]
+)
+def test_people_who_wait_or_go_back_do_not_start_again(phrase: str) -> None:
+    assert "return" not in kinds(TRACE.replace("[5] nothing.", f"[5] {phrase}"))
+
+
+def test_short_lines_said_twice_in_one_stage_are_padding() -> None:
+    assert score(TRACE.replace("[5] nothing.", "[5] nothing. [5] nothing.")) == 0.8
+
+
+def test_a_response_may_say_what_was_inferred() -> None:
+    same = TRACE.replace("The red box. Option C.", "In Ella's eyes, Ben saw red box (C).")
+    assert score(same) == 1.0
+
+
+def test_a_thought_in_a_script_that_the_rules_cannot_read_gets_neither_praise_nor_blame() -> None:
+    chinese = "艾拉把钥匙放进红盒子里。本出去了。他没有看到，所以他认为钥匙还在红盒子里。"
+    assert score(chinese) == score(chinese * 50) == 0.5
+    assert "unread" in kinds(chinese)
+    assert score(f"The answer is C. {chinese}") <= 0.3
+    assert score("好") < 0.3
+
+
+def test_a_sentence_that_the_rules_cannot_read_before_the_inference_counts_as_an_option() -> None:
+    for said in ("答案是第三个。", "Ответ: третий.", "Η απάντηση είναι το τρίτο."):
+        assert score(f"{said}\n{TRACE}") == 0.6
+        assert "foreign" in kinds(f"{said}\n{TRACE}")
+        assert score(f"{TRACE}\n{said}") == 1.0
+
+
+def test_letters_of_the_items_own_script_are_not_foreign() -> None:
+    item = ITEM.model_copy(update={"story": ITEM.story + " Auf dem Schild steht 钥匙."})
+    assert explain(item, TRACE.replace("[5] nothing", "[5] 钥匙钥匙钥匙")).score == 1.0
+
+
+def test_every_kind_of_reason_has_a_note_and_a_span() -> None:
+    seen: dict[str, str] = {}
+    story = ITEM.model_copy(update={"story": " ".join([ITEM.story] * 2)})
+    for item, thought in (
+        (ITEM, f"Option B. The answer is C. {TRACE}"),
+        (ITEM, f"Since the answer is C, he must know. {STAGES[Stage.CUE_ENCODING]}"),
+        (ITEM, f"{STAGES[Stage.GOAL_CLARIFICATION]}\n{TRACE} Wait. {TRACE}"),
+        (ITEM, "答案是第三个。\n" + TRACE),
+        (ITEM, "答案是第三个。" * 10),
+        (story, "\n".join([f"Cue Encoding: {story.story}", *TRACE.split("\n")[1:]])),
+    ):
+        for reason in explain(item, thought).reasons:
+            assert 0 <= reason.start <= reason.end <= len(thought)
+            seen[reason.kind] = reason.note
+    assert all(seen.values())
+    assert set(seen) == {
+        "stage", "missing", "early_verdict", "early_option", "backward", "misplaced", "return",
+        "repeated", "pasted", "foreign", "unread",
+    }  # fmt: skip

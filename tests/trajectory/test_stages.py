@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from social_r1.items import SocialItem
 from social_r1.trajectory import Stage, segment
 from social_r1.trajectory.stages import segments
 
@@ -88,6 +89,26 @@ def test_prose_that_goes_back_shows_the_return() -> None:
 def test_one_stray_word_does_not_make_a_return() -> None:
     thought = PROSE.replace("Ella moved it", "Ella, as we know, moved it")
     assert [stage for stage, _ in found(thought)][-3:] == [MIND, GOAL, REPLY]
+
+
+def test_talk_before_the_first_cue_goes_with_it() -> None:
+    assert found(f"Okay, let me see. {PROSE}")[0][0] is CUE
+    assert [stage for stage, _ in found(f"Okay, let me see. {PROSE}")] == FORWARD
+
+
+def test_the_words_of_the_question_help_where_there_are_no_headings() -> None:
+    item = SocialItem(
+        id="q",
+        dimension="Emotion",
+        group="g",
+        story="Leo unwraps a chess set while his aunt is there.",
+        question="What does Leo feel?",
+        options=("delight", "disappointment that he does not show"),
+        answer=1,
+    )
+    thought = "Leo unwraps a chess set. Disappointment that he does not show."
+    assert [part.stage for part in segments(thought)] == [CUE, MIND]
+    assert [part.stage for part in segments(thought, item)] == [CUE, REPLY]
 
 
 def test_an_empty_thought_has_no_stages() -> None:

@@ -59,9 +59,14 @@ def train(
 
 @app.command(name="eval")
 def evaluate(
-    model: Annotated[Path, typer.Option("--model", "-m", help="Folder of a reward model.")],
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="Folder of a reward model, or shipped.")
+    ],
     pairs: Annotated[Path, typer.Option("--pairs", "-p", help="JSONL file of pairs.")],
-    split: Annotated[str, typer.Option(help="Only pairs of this split; any takes all.")] = "val",
+    split: Annotated[
+        str | None,
+        typer.Option(help="Only pairs of this split; any takes all. Default: test, else held out."),
+    ] = None,
     rollouts: Annotated[
         Path | None, typer.Option(help="A policy's completions, to compare with the oracle.")
     ] = None,
@@ -70,19 +75,24 @@ def evaluate(
 ) -> None:
     """Accuracy per stage and code, without the story, length bias; agreement with the oracle.
 
-    Example: social-r1 rm eval --model outputs/rm --pairs data/pairs.jsonl
+    Example: social-r1 rm eval --model outputs/rm --pairs data/pairs/pairs.jsonl
+
+    Example: social-r1 rm eval --model shipped --pairs data/pairs/pairs.jsonl
     """
     from social_r1.preference import evaluate as figures
+    from social_r1.preference.content import content_folder
     from social_r1.preference.scorer import load_scorer, pair_scores
     from social_r1.preference.types import read_pairs
 
     if (rollouts is None) != (items is None):
         raise ConfigError("--rollouts and --items belong together; repair: give both or neither")
     rows = read_pairs(pairs)
+    there = {p.split for p in rows}
+    split = split or next((s for s in ("test", "validation", "val") if s in there), "val")
     tested = [p for p in rows if split in ("any", p.split)]
     if not tested:
         raise InputError(f"{pairs} has no pairs of split {split!r}; repair: --split any")
-    scorer = load_scorer(model)
+    scorer = load_scorer(content_folder(model) or model)
     better, worse = pair_scores(scorer, tested)
     accuracy = figures.accuracies(tested, better, worse)
     fitted = [p for p in rows if p.split == "train"]

@@ -6,10 +6,9 @@ A run of text covers its stage if it has something of its own to say:
 - cue encoding takes three in ten of its words of substance from the story, two at least (one from a
   tiny story), and not names alone;
 - the others show a sign of their stage (``cues.yaml``) or speak of this question's people and
-  things (an interpretation under a heading must do so, and show its sign or speak of more than the
-  options), do not just list the options, are not copied from the story, and do not say again what
-  an earlier stage says: in the same words, or in others where the stage shows no sign of its own
-  and cites no line.
+  things (an interpretation under a heading must do so), do not just list the options, are not
+  copied from the story, and do not say again what an earlier stage says: in the same words, or in
+  others where the stage shows no sign of its own and cites no line.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ TOLD = 0.3
 """Least share of the story's stems in cue encoding; honest texts have .43 and more, talk that fits
 any story at most .29 (docs/results/structure.md)."""
 LISTED = 3
-"""Options from which on a goal without any sign of one is a list of options."""
+"""Options from which on a stage without a sign of its own may be a mere list of them."""
 _CITES = re.compile(r"\[\d+\]")
 
 
@@ -126,21 +125,25 @@ def _lack(own: _Content, known: ItemWords, said: Sequence[_Content], *, names: b
 
 def _is_told(own: _Content, known: ItemWords) -> bool:
     """Whether a run takes its cues from the story: talk with two names in it does not."""
-    taken = own.stems & known.story
+    said = [stem for stem in own.stems if not stem.isdigit()]
+    taken = known.story.intersection(said)
     more = len(taken - known.names) >= min(1, len(known.story - known.names))
-    enough = len(taken) >= max(min(2, len(known.story)), TOLD * len(own.stems))
+    enough = len(taken) >= max(min(2, len(known.story)), TOLD * len(said))
     return more and enough
 
 
 def _is_about(own: _Content, known: ItemWords) -> bool:
-    """Whether a stage shows its sign or speaks of this question, and does not list its options."""
-    shares = not own.stems.isdisjoint(known.story.union(known.question, *known.options))
-    if own.stage is Stage.CUE_INTERPRETATION and own.headed:
-        more = known.story.union(known.question).difference(*known.options)
-        return shares and (own.signed or not own.stems.isdisjoint(more))
+    """Whether a stage shows its sign or speaks of this question, and does not just list options."""
+    options = frozenset[str]().union(*known.options)
+    told = known.story | known.question
+    shares = not own.stems.isdisjoint(told | options)
     listed = sum(bool(option) and option <= own.stems for option in known.options)
-    lists = own.stage is Stage.GOAL_CLARIFICATION and listed >= LISTED
-    return own.signed or (shares and not lists)
+    if listed >= LISTED and not own.signed:
+        asks = own.stage is Stage.GOAL_CLARIFICATION
+        return not asks and not own.stems.isdisjoint(told - options)
+    if own.stage is Stage.CUE_INTERPRETATION and own.headed:
+        return shares
+    return own.signed or shares
 
 
 def _says_same(own: _Content, other: _Content) -> bool:

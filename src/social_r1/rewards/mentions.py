@@ -31,7 +31,7 @@ __all__ = ["Mention", "find_mentions", "lower_in_place", "plain_in_place"]
 _LETTER = re.compile(r"(?<![\w'’])[A-Ob-o](?![\w'’])")
 """A letter on its own; the small ``a`` is always the article."""
 _NAMING = re.compile(
-    r"\b(options?|choice|answer(?:\s+is|\s+must\s+be)?)\s*:?\s*[(\[\"'*]*$", re.IGNORECASE
+    r"\b(options?|choice|answer(?:\s+is|\s+must\s+be)?)\s*:?\s*[(\[\"'*>]*$", re.IGNORECASE
 )
 _NOT_ARTICLE = re.compile(
     r"[):,?!;]|\.(?:\s|$)|\s*$"
@@ -64,7 +64,7 @@ _TEXT_CHOICE = (
 )
 """Choosing next to an option's words: the thinker's own."""
 _ALWAYS = (
-    r"\b(?:answer|choice)(?: (?:is|must be|should be|would be|has to be|will be)\b|\s*[:=])"
+    r"\b(?:answer|choice)(?: (?:is|must be|should be|would be|has to be|will be)\b|\s*[:=>])"
     r"|\b(?:correct|right|best) (?:answer|option|choice)\b"
     r"|\b(?:looks|seems|sounds|feels|is|are|must be|should be) "
     r"(?:obviously |clearly |probably |surely |the )?"

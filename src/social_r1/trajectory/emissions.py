@@ -103,7 +103,7 @@ def signs_in(lowered: str) -> Gains:
     """What the signs in a text in lower case are worth; each weight counts once.
 
     >>> signs_in("the question asks what bo wants")
-    [0.0, 0.8, 3.0, 0.0]
+    [0.9, 1.2, 3.0, 0]
     """
     return [
         sum(weight for weight, pattern in signs if pattern.search(lowered)) for signs in _signs()

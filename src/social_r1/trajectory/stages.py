@@ -134,12 +134,13 @@ _COSTS = tuple(tuple(_cost(old, new) for new in range(4)) for old in range(4))
 
 
 def _merge(found: list[Segment]) -> list[Segment]:
-    """Neighbours on one stage as one run."""
+    """Neighbours on one stage as one run; its content is what stands under its heading."""
     merged: list[Segment] = []
     for part in found:
         if merged and merged[-1].stage == part.stage:
-            headed = merged[-1].headed or part.headed
-            merged[-1] = merged[-1]._replace(end=part.end, headed=headed)
+            last = merged[-1]
+            body = part.body if part.headed and not last.headed else last.body
+            merged[-1] = last._replace(body=body, end=part.end, headed=last.headed or part.headed)
         else:
             merged.append(part)
     return merged
