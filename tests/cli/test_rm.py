@@ -46,7 +46,17 @@ def test_from_items_to_a_reward_model_and_its_figures(
     assert set(built["split"]) == {"train", "val"}
 
     assert main(["pairs", "audit", p, "--json"]) == 0
-    assert 0 <= json.loads(capsys.readouterr().out)["all"]["value"] <= 1
+    audit = json.loads(capsys.readouterr().out)
+    assert 0 <= audit["blind"]["all"]["value"] <= 1
+    assert sum(audit["sources"].values()) == built["split"]["val"]
+
+    release = ["pairs", "release", "-i", i, "-o", str(tmp_path / "set"), "--scale", "0.002"]
+    write_jsonl(tmp_path / "other.jsonl", [easy_item(10, i) for i in range(6)])
+    assert main([*release, "--test-items", str(tmp_path / "other.jsonl"), "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["pairs"]) == {"train", "validation", "test"}
+    assert (tmp_path / "set" / "audit.json").is_file()
+    assert main([*release, "--test-items", i]) == 2  # the same blocks
+    assert "repair: give test items of another set" in capsys.readouterr().err
 
     train = ["rm", "train", "--pairs", p, "--backbone", str(backbone), "--out", o]
     assert main([*train, "max_steps=2", "head=likelihood", "--json"]) == 0
@@ -64,6 +74,7 @@ def test_from_items_to_a_reward_model_and_its_figures(
     assert figures["accuracy"]["all"]["n"] == built["split"]["val"]
     assert figures["oracle"]["thoughts"] == 4
     assert -1 <= figures["length_bias"] <= 1
+    assert 0 <= figures["reliability"]["ece"] <= 1
 
 
 def test_tables_are_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

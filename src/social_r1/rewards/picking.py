@@ -24,7 +24,7 @@ _KEPT = 4096
 
 
 def picks_first(item: SocialItem, trajectory: Trajectory, structure: float | None = None) -> bool:
-    """Whether a verdict stands before the end of the first interpretation.
+    """Whether a verdict stands before the end of the first interpretation, or is argued back from.
 
     Naming one option there, the one that is answered in the end, is a verdict too; going through
     several is not: that costs structure alone.
@@ -55,7 +55,7 @@ class _Asked:
 @lru_cache(maxsize=_KEPT)
 def _picks(asked: _Asked) -> bool:
     reasons = explain(asked.item, asked.thought).reasons
-    if any(reason.kind == "early_verdict" for reason in reasons):
+    if any(reason.kind in ("early_verdict", "backward") for reason in reasons):
         return True
     early = (r for r in reasons if r.kind == "early_option")
     named = {asked.thought[r.start : r.end].upper() for r in early}
