@@ -58,12 +58,14 @@ def test_the_known_holes_of_the_paper_are_there_and_no_worse(shipped: Shipped) -
         assert known.verdict == "known"
         assert known.earned.guess.value > 0.30
         assert known.earned.right > 0.9
-    # talk that fits any story has all of S: R = 1 + 2 of 1 + 2 + 5.278 at the beginning
-    talk = row(report, "stage_talk_named")
+    # a fluent chain of false claims has all of S: R = 1 + 2 of 1 + 2 + 5.278 at the beginning
+    talk = row(report, "fluent_wrong")
     assert talk.earned.right == pytest.approx(3 / 8.278, abs=0.01)
     assert talk.earned.beyond == pytest.approx(2 / 8.278, abs=0.01)
     # and by guessing among four: (3 + 3 · 0.2 · 2) / 4 of 8.278
     assert talk.earned.guess.value == pytest.approx(1.05 / 8.278, abs=0.01)
+    # talk that fits any story has S = .6
+    assert row(report, "stage_talk_named").earned.right == pytest.approx(2.2 / 8.278, abs=0.01)
 
 
 def test_recommended_closes_each_of_them(shipped: Shipped) -> None:
@@ -95,10 +97,14 @@ def test_honest_answers_are_the_yardstick(shipped: Shipped) -> None:
     assert 0.30 < guess.guess.value < 0.40
 
 
-def test_without_a_content_scorer_talk_is_as_good_as_reasoning(scenes: list[Scene]) -> None:
-    names = ("stage_talk_named", "other_trace")
+def test_without_a_content_scorer_false_claims_are_as_good_as_true_ones(
+    scenes: list[Scene],
+) -> None:
+    names = ("stage_talk_named", "fluent_wrong")
     report = redteam(RedteamConfig(content="none", cheats=names), scenes=scenes[:4])
-    assert row(report, "stage_talk_named").earned.right == pytest.approx(1.0, abs=0.02)
+    assert row(report, "fluent_wrong").earned.right == pytest.approx(1.0, abs=0.02)
+    # talk that fits any story lacks stages: S is capped at .3, R = 1.9 of 4 at the beginning
+    assert row(report, "stage_talk_named").earned.right == pytest.approx(1.9 / 4, abs=0.01)
     assert {r.name for r in report.broken} == set(names)
 
 
@@ -155,9 +161,10 @@ def test_items_without_a_log_are_measured_by_the_formula() -> None:
     # C is missing, so R = 1 + 3 · 1 at the beginning and 1 + 4 · 1 at the end
     assert report.honest == pytest.approx((4.0, 5.0))
     assert "answer_first" in report.skipped
-    # two options: half of the guesses are right, (4 + 0.2 · 3) / 2 of 4 at the beginning
+    # two options: half of the guesses are right; S is capped at .3 where a stage has no content of
+    # its own: (1.9 + 0.2 · 0.9) / 2 of 4 at the beginning
     talk = row(report, "stage_talk_named").earned
-    assert talk.guess.value == pytest.approx(max(2.3 / 4, 2.9 / 5), abs=0.01)
+    assert talk.guess.value == pytest.approx(1.04 / 4, abs=0.01)
 
 
 def test_nothing_to_try_on_is_an_error() -> None:

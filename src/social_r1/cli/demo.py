@@ -25,8 +25,8 @@ def demo(
         str, typer.Option(help="reward profile or file; outcome_only is the control")
     ] = "nano",
     content: Annotated[
-        str, typer.Option(help="content scorer: oracle, or a reward model's folder")
-    ] = "oracle",
+        str, typer.Option(help="content scorer: shipped, a reward model's folder, or oracle")
+    ] = "shipped",
     steps: Annotated[int | None, typer.Option(min=1, help="GRPO steps")] = None,
     json: Annotated[
         bool, typer.Option("--json", help="print report.json and nothing else")

@@ -9,14 +9,13 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain
+from social_r1.records import explain, read_yaml
 
 CHAT = "/chat/completions"
 MILLION = 1_000_000
@@ -136,7 +135,7 @@ def load_config(path: str | Path | None, overrides: Mapping[str, Any]) -> JudgeC
         ConfigError: no such file, not YAML, an unknown key, a missing or bad value.
     """
     place = str(path) if path else "judge"
-    fields = (_read(Path(path)) if path else {}) | dict(overrides)
+    fields = (read_yaml(path) if path else {}) | dict(overrides)
     _check_keys(fields, place)
     try:
         return JudgeConfig.model_validate(fields)
@@ -166,15 +165,3 @@ def _address_fault(endpoint: str) -> str | None:
     if parts.scheme not in ("http", "https") or not host or not endpoint.isprintable():
         return f"{endpoint!r} is no http address"
     return None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}); repair: check the path") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {error}; repair: 'key: value' lines") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path} holds no mapping; repair: write 'key: value' lines")
-    return cast("dict[str, Any]", data)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain
+from social_r1.records import explain, read_yaml
 
 HeadKind = Literal["scalar", "likelihood"]
 
@@ -79,20 +78,8 @@ def load_config(path: str | Path | None, overrides: Mapping[str, Any]) -> Reward
         ConfigError: no such file, not YAML, an unknown key, a missing or bad value.
     """
     place = str(path) if path else "rm train"
-    fields = (_read(Path(path)) if path else {}) | dict(overrides)
+    fields = (read_yaml(path) if path else {}) | dict(overrides)
     try:
         return RewardModelConfig.model_validate(fields)
     except ValidationError as error:
         raise ConfigError(f"{place}: {explain(error, repair='mend these values')}") from error
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}); repair: check the path") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {error}; repair: 'key: value' lines") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path} holds no mapping; repair: write 'key: value' lines")
-    return cast("dict[str, Any]", data)

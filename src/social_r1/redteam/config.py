@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain
+from social_r1.records import explain, read_yaml
 from social_r1.redteam.wording import Wording
 
 Ceiling = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
@@ -90,7 +90,7 @@ def load_config(
         ConfigError: no such file, not YAML, an unknown key (the nearest one is named), a bad value.
     """
     place = str(path) if path else "redteam"
-    fields = _read(Path(path)) if path else {}
+    fields = read_yaml(path) if path else {}
     for word in overrides:
         _set(fields, word)
     _check_keys(fields, RedteamConfig, place)
@@ -102,18 +102,6 @@ def load_config(
         return RedteamConfig.model_validate(fields)
     except ValidationError as error:
         raise ConfigError(f"{place}: {explain(error, repair='mend these values')}") from error
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}); repair: check the path") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {error}; repair: 'key: value' lines") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path} holds no mapping; repair: write 'key: value' lines")
-    return cast("dict[str, Any]", data)
 
 
 def _set(fields: dict[str, Any], word: str) -> None:

@@ -13,13 +13,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain
+from social_r1.records import explain, read_yaml
 from social_r1.training.goodhart import GoodhartConfig
 from social_r1.trajectory import PromptStyle
 
@@ -81,7 +81,7 @@ class TrainConfig(BaseModel):
     reward: str = "paper"
     """Named reward config or path of a YAML file."""
     content: str = "none"
-    """Content scorer: `oracle` (items with an event log), `none`, or a reward model's folder."""
+    """Content scorer: `oracle` (items with an event log), `shipped`, `none`, or a folder."""
     prompt_style: PromptStyle = "sip"
     """`sip` explains the stages; `compact` is the bare question, for nano."""
 
@@ -185,7 +185,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:
     Raises:
         ConfigError: no such file, not YAML, an unknown key (the nearest one is named), a bad value.
     """
-    given = _read_yaml(Path(path))
+    given = read_yaml(path)
     _check_keys(given, str(path))
     changes = dict(_split(word) for word in overrides)
     _check_keys(changes, f"{path} with key=value words")
@@ -211,18 +211,6 @@ def build_config(fields: Mapping[str, Any], *, place: str = "config") -> TrainCo
     if config.engine == "verl":
         raise ConfigError(f"{place}: engine verl is not built in yet; repair: engine=trl")
     return config
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}); repair: check the path") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {error}; repair: 'key: value' lines") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path} holds no mapping; repair: write 'key: value' lines")
-    return cast("dict[str, Any]", data)
 
 
 def _split(word: str) -> tuple[str, Any]:
