@@ -123,6 +123,31 @@ def release(
 
 
 @app.command()
+def candidates(
+    items: Annotated[Path, typer.Option("--items", "-i", help="JSONL file of any items.")],
+    rollouts: Annotated[Path, typer.Option(help="A policy's completions of them; see `sample`.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSONL file of pairs to write.")],
+    n: Annotated[int, typer.Option("--n", "-n", min=1, help="How many pairs, at most.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of all that is drawn.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Pairs without a verdict, for `judge pairs`: stage segments of thoughts about any items.
+
+    Example: social-r1 pairs candidates -i tombench.jsonl --rollouts r.jsonl -o candidates.jsonl
+    """
+    from social_r1.preference.candidates import candidate_pairs
+
+    said = [_said(row, f"{rollouts}:{line}") for line, row in read_jsonl(rollouts)]
+    pairs = candidate_pairs(read_items(items), said, n, seed)
+    write_jsonl(out, pairs)
+    if as_json:
+        print_json({"pairs": len(pairs), "out": out})
+        return
+    print_table("Pairs", ("stage", "pairs"), list(Counter(p.stage for p in pairs).items()))
+    print_line(f"{len(pairs)} pairs: {out}")
+
+
+@app.command()
 def audit(
     pairs: Annotated[Path, typer.Argument(help="JSONL file of pairs.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
