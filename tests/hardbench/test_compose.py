@@ -126,3 +126,14 @@ def test_no_sentence_comes_twice_in_a_story(rich_items: list[SocialItem]) -> Non
         told = sentences(here.script, here.style)
         bare = [re.sub(r"^\[\d\d:\d\d\] ", "", text) for text in told]
         assert len(set(bare)) == len(bare), item.id
+
+
+def test_nobody_gains_by_what_has_no_outcome_yet(rich_items: list[SocialItem]) -> None:
+    stances = [
+        line.value
+        for item in rich_items
+        for line in world(item).script.lines
+        if line.act is Act.STANCE
+    ]
+    assert len(stances) > 50
+    assert not [value for value in stances if value and value.startswith("~")]

@@ -358,6 +358,8 @@ def _staged(
         line.value for line in script.lines
     }:
         return None
+    if question.form in FELT and not any(x.value and x.value[0] == "+" for x in script.lines):
+        return None  # a feeling is about a favourable outcome, which the story must name
     try:
         log = stage(script)
     except ScriptError:

@@ -310,7 +310,9 @@ def _exchanges(line: Line, cast: Cast) -> list[Line]:
     """The line with one place or one person in it exchanged."""
     swaps: list[Line] = []
     if line.value and line.thing == cast.thing:
-        swaps += [replace(line, value=p) for p in cast.places if p != line.value]
+        settled = line.act is Act.STANCE  # nobody gains by what has no outcome yet
+        values = [p for p in cast.places if p != line.value and not (settled and p[0] == "~")]
+        swaps += [replace(line, value=p) for p in values]
     if line.actor and line.act is not Act.NOISE:
         swaps += [replace(line, actor=n) for n in cast.names if n not in (line.actor, line.other)]
     if line.other:
