@@ -130,6 +130,24 @@ def parse_item(row: Mapping[str, Any], *, place: str) -> SocialItem:
         raise InputError(f"{place}: {explain(error, repair='mend this row')}") from error
 
 
+def row_item(row: Mapping[str, Any], known: Mapping[str, SocialItem], *, place: str) -> SocialItem:
+    """The question that a row is about: whole under ``item``, or named by ``item_id``.
+
+    Raises:
+        InputError: neither, or a name that is not known; the message begins with ``place``.
+    """
+    inside = row.get("item")
+    if isinstance(inside, dict):
+        return parse_item(cast("dict[str, Any]", inside), place=place)
+    name = row.get("item_id", inside)
+    if isinstance(name, str) and name in known:
+        return known[name]
+    raise InputError(
+        f"{place}: no item for {name!r}; repair: put the question under 'item', or give the file "
+        "of questions with --items"
+    )
+
+
 def jsonable(value: object) -> Any:
     """Turn a record into plain JSON values; tuples with field names become objects.
 

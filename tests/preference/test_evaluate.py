@@ -14,6 +14,7 @@ from social_r1.preference.evaluate import (
     accuracies,
     agreement,
     fit_story_blind,
+    judge_agreement,
     length_bias,
     oracle_agreement,
     reliability,
@@ -136,3 +137,29 @@ def test_accuracy_per_dimension_and_order() -> None:
     found = accuracies(rows, [1, 0, 1], [0, 1, 0])
     assert {k: v.value for k, v in found.dimension.items()} == {"Belief": 0.5, "Desire": 1.0}
     assert {k: v.value for k, v in found.order.items()} == {"1": 1.0, "2": 0.5}
+
+
+def test_the_judges_scores_are_compared_where_both_have_one(
+    items: list[SocialItem], tmp_path: Path
+) -> None:
+    item = items[0]
+    gold = compose(Subject.of(item).texts)
+    said = [(gold, 0.9), ("nothing.", 0.1), (f"{gold} ", 0.8), ("nothing at all.", None)]
+    write_jsonl(
+        tmp_path / "judged.jsonl",
+        [
+            {"item": item.model_dump(mode="json"), "thought": text, "graders": {"content": grade}}
+            for text, grade in said
+        ],
+    )
+    found = judge_agreement(OracleContent(), tmp_path / "judged.jsonl", None)
+    assert (found.thoughts, found.missing, found.items) == (3, 1, 1)
+    assert found.overall > 0.8  # gold, gold, nothing against .9, .8, .1: one tie
+    assert found.within == found.overall
+
+
+def test_accuracy_per_source() -> None:
+    rows = [pair(Code.TWIN, "cue_encoding"), pair(Code.POLICY, "cue_encoding")]
+    rows[1] = rows[1].model_copy(update={"source": "rollout"})
+    found = accuracies(rows, [1, 0], [0, 1])
+    assert {k: v.value for k, v in found.source.items()} == {"rollout": 0.0, "test": 1.0}

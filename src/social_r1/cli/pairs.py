@@ -182,6 +182,7 @@ def _show_audit(found: PairAudit) -> None:
         *blind.stage.items(),
         *blind.code.items(),
         *((f"twin {name}", i) for name, i in blind.twin.items()),
+        *((f"source {name}", i) for name, i in blind.source.items()),
     ]
     print_table(
         "Accuracy without the story",

@@ -71,6 +71,9 @@ def evaluate(
         Path | None, typer.Option(help="A policy's completions, to compare with the oracle.")
     ] = None,
     items: Annotated[Path | None, typer.Option(help="The items of the completions.")] = None,
+    judged: Annotated[
+        Path | None, typer.Option(help="Rows of `judge score --rubric content`, to compare with.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Accuracy per stage and code, without the story, length bias; agreement with the oracle.
@@ -84,8 +87,10 @@ def evaluate(
     from social_r1.preference.scorer import load_scorer, pair_scores
     from social_r1.preference.types import read_pairs
 
-    if (rollouts is None) != (items is None):
-        raise ConfigError("--rollouts and --items belong together; repair: give both or neither")
+    if rollouts is not None and items is None:
+        raise ConfigError("--rollouts lacks --items; repair: give the items of the completions")
+    if items is not None and rollouts is None and judged is None:
+        raise ConfigError("--items alone says nothing; repair: give --rollouts or --judged")
     rows = read_pairs(pairs)
     there = {p.split for p in rows}
     split = split or next((s for s in ("test", "validation", "val") if s in there), "val")
@@ -99,14 +104,16 @@ def evaluate(
     blind = figures.story_blind_accuracy(fitted, tested) if fitted else None
     bias = figures.length_bias(tested, better, worse)
     curve = figures.reliability(better, worse)
-    agreement = None
+    agreed: dict[str, figures.Agreement] = {}
     if rollouts is not None and items is not None:
-        agreement = figures.oracle_agreement(scorer, items, rollouts)
+        agreed["oracle"] = figures.oracle_agreement(scorer, items, rollouts)
+    if judged is not None:
+        agreed["judge"] = figures.judge_agreement(scorer, judged, items)
     if as_json:
         print_json(
             {
                 "accuracy": accuracy, "story_blind": blind, "length_bias": bias,
-                "reliability": curve, "oracle": agreement,
+                "reliability": curve, "oracle": None, "judge": None, **agreed,
             }
         )  # fmt: skip
         return
@@ -118,11 +125,11 @@ def evaluate(
     )
     print_line(f"expected calibration error: {curve.ece:.3f}")
     print_line(f"correlation of score and length: {bias:.3f}")
-    if agreement is not None:
+    for name, found in agreed.items():
         print_line(
-            f"rank correlation with the oracle on {agreement.thoughts} thoughts: "
-            f"{agreement.overall:.3f} overall, {agreement.within:.3f} within an item "
-            f"({agreement.items} items whose thoughts differ)"
+            f"rank correlation with the {name} on {found.thoughts} thoughts: "
+            f"{found.overall:.3f} overall, {found.within:.3f} within an item "
+            f"({found.items} items whose thoughts differ)"
         )
 
 
@@ -145,6 +152,7 @@ def _show(accuracy: Accuracy, title: str, blind: Accuracy | None = None) -> None
     rows: list[tuple[object, ...]] = []
     parts = (
         ("", "stage"), ("", "code"), ("twin ", "twin"), ("", "dimension"), ("order ", "order"),
+        ("source ", "source"),
     )  # fmt: skip
     tables = [("all", accuracy.all, blind and blind.all)]
     for before, part in parts:

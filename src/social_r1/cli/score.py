@@ -22,7 +22,7 @@ from social_r1.cli.console import note, print_json, print_table
 from social_r1.errors import InputError
 from social_r1.hardbench import OracleContent
 from social_r1.items import LETTERS, SocialItem
-from social_r1.records import parse_item, read_items, read_jsonl, write_jsonl
+from social_r1.records import read_items, read_jsonl, row_item, write_jsonl
 from social_r1.rewards import (
     CompositeReward,
     RewardParts,
@@ -118,24 +118,11 @@ def read_saved(
         own = row.get("progress")
         yield SavedRow(
             line=line,
-            item=_item(row, known, place),
+            item=row_item(row, known, place=place),
             completion=completion,
             graders=_graders(row, place),
             progress=progress if own is None else _progress(own, place),
         )
-
-
-def _item(row: Mapping[str, Any], known: Mapping[str, SocialItem], place: str) -> SocialItem:
-    inside = row.get("item")
-    if isinstance(inside, dict):
-        return parse_item(cast("dict[str, Any]", inside), place=place)
-    name = row.get("item_id", inside)
-    if isinstance(name, str) and name in known:
-        return known[name]
-    raise InputError(
-        f"{place}: no item for {name!r}; repair: put the question under 'item', or give the file "
-        "of questions with --items"
-    )
 
 
 def _graders(row: Mapping[str, Any], place: str) -> dict[str, float | None]:

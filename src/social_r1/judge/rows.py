@@ -18,7 +18,7 @@ from social_r1.errors import InputError
 from social_r1.items import SocialItem
 from social_r1.judge.rubrics import Rubric
 from social_r1.judge.types import Reply
-from social_r1.records import parse_item, read_items, read_jsonl
+from social_r1.records import read_items, read_jsonl, row_item
 from social_r1.trajectory.parse import parse
 from social_r1.trajectory.sip import Stage
 
@@ -48,7 +48,7 @@ def read_thoughts(file: Path, *, items: Path | None = None) -> Iterator[ThoughtR
     for line, fields in read_jsonl(file):
         fields = _utf8(fields)
         place = f"{file}:{line}"
-        item = _item(fields, known, place)
+        item = row_item(fields, known, place=place)
         yield ThoughtRow(line, item, _thought(fields, item, place), fields)
 
 
@@ -90,19 +90,6 @@ def _recorded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
         return {}
     score = cast("Mapping[str, Any]", parts).get("content_score")
     return {} if score is None else {"content": score}
-
-
-def _item(fields: Mapping[str, Any], known: Mapping[str, SocialItem], place: str) -> SocialItem:
-    inside = fields.get("item")
-    if isinstance(inside, dict):
-        return parse_item(cast("dict[str, Any]", inside), place=place)
-    name = fields.get("item_id", inside)
-    if isinstance(name, str) and name in known:
-        return known[name]
-    raise InputError(
-        f"{place}: no item for {name!r}; repair: put the question under 'item', or give the file "
-        "of questions with --items"
-    )
 
 
 def _thought(fields: Mapping[str, Any], item: SocialItem, place: str) -> str:

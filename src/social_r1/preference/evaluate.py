@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 from social_r1.errors import InputError
 from social_r1.hardbench.oracle import OracleContent
 from social_r1.items import SocialItem
+from social_r1.judge.rows import read_thoughts
 from social_r1.preference.types import Code, Pair
 from social_r1.records import read_items, read_jsonl
 from social_r1.rewards.types import ContentScorer
-from social_r1.stats import Interval, wilson
+from social_r1.stats import Interval, ranks, wilson
 from social_r1.trajectory.parse import parse
 
 
@@ -41,6 +42,8 @@ class Accuracy(NamedTuple):
     dimension: Mapping[str, Interval]
     order: Mapping[str, Interval]
     """By how many minds the question nests."""
+    source: Mapping[str, Interval]
+    """``trace``, ``rollout`` or ``candidate``."""
 
 
 def accuracies(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[float]) -> Accuracy:
@@ -60,6 +63,7 @@ def accuracies(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[f
         _by([p for p, _ in twins], [h for _, h in twins], lambda p: p.stage),
         _by(pairs, hits, lambda p: p.dimension or "not told"),
         _by(pairs, hits, lambda p: "not told" if p.order is None else str(p.order)),
+        _by(pairs, hits, lambda p: p.source),
     )
 
 
@@ -125,19 +129,19 @@ def length_bias(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[
     return _correlation(scores, lengths)
 
 
-class OracleAgreement(NamedTuple):
-    """Rank correlation (Spearman) of scores with the oracle's, on thoughts that a policy wrote."""
+class Agreement(NamedTuple):
+    """Rank correlation (Spearman) of scores with others', on thoughts that a policy wrote."""
 
     overall: float
     within: float
     """Mean over items: what a group-normalised advantage sees."""
     items: int
-    """Items whose thoughts differ in quality."""
+    """Items whose thoughts differ in the others' eyes."""
     thoughts: int
     missing: int
 
 
-def oracle_agreement(scorer: ContentScorer, items: Path, rollouts: Path) -> OracleAgreement:
+def oracle_agreement(scorer: ContentScorer, items: Path, rollouts: Path) -> Agreement:
     """Compare a scorer with the event log on saved completions.
 
     Args:
@@ -165,9 +169,26 @@ def oracle_agreement(scorer: ContentScorer, items: Path, rollouts: Path) -> Orac
     return agreement(asked, scorer(asked, thoughts), OracleContent()(asked, thoughts))
 
 
+def judge_agreement(scorer: ContentScorer, judged: Path, items: Path | None) -> Agreement:
+    """Compare a scorer with a language model as judge.
+
+    Args:
+        scorer: the content scorer.
+        judged: rows that `social-r1 judge score --rubric content` wrote.
+        items: the items of rows that name theirs by ``item_id``.
+
+    Raises:
+        InputError: a row that cannot be read, or no thought that both have scored.
+    """
+    rows = list(read_thoughts(judged, items=items))
+    asked, thoughts = [row.item for row in rows], [row.thought for row in rows]
+    given = [(row.fields.get("graders") or {}).get("content") for row in rows]
+    return agreement(asked, scorer(asked, thoughts), given)
+
+
 def agreement(
     items: Sequence[SocialItem], scores: Sequence[float | None], truth: Sequence[float | None]
-) -> OracleAgreement:
+) -> Agreement:
     """Rank correlations of scores with the truth, where both are there."""
     found = [
         (item.id, s, t)
@@ -181,7 +202,7 @@ def agreement(
         groups[name].append((s, t))
     mixed = [rows for rows in groups.values() if len({t for _, t in rows}) > 1]
     inside = [spearman([s for s, _ in rows], [t for _, t in rows]) for rows in mixed]
-    return OracleAgreement(
+    return Agreement(
         spearman([s for _, s, _ in found], [t for *_, t in found]),
         float(np.mean(inside)) if inside else 0.0,
         len(mixed),
@@ -191,18 +212,14 @@ def agreement(
 
 
 def spearman(x: Sequence[float], y: Sequence[float]) -> float:
-    """Rank correlation; ties share their rank, and no variation gives 0.
+    """Rank correlation; ties share their rank, no variation gives 0, and two numbers ±1.
+
+    `social_r1.stats.spearman` says nothing of two; here the thoughts about an item may be no more.
 
     >>> round(spearman([1, 2, 3], [10, 30, 20]), 6)
     0.5
     """
-    return _correlation(_ranks(x), _ranks(y))
-
-
-def _ranks(values: Sequence[float]) -> NDArray[np.float64]:
-    _, place, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return (ends - (counts - 1) / 2)[place]
+    return _correlation(np.array(ranks(x)), np.array(ranks(y)))
 
 
 def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
