@@ -215,6 +215,30 @@ def test_pairs_are_labelled_into_a_file_that_the_reward_model_can_read(
     assert [row["id"] for row in results(out)] == [pair.id for pair in PAIRS]
 
 
+def test_sampled_thoughts_about_items_without_a_log_become_labelled_pairs(
+    tmp_path: Path, endpoint: Endpoint, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    endpoint.reply = opinion
+    items = [make_item(number) for number in range(3)]
+    write_jsonl(tmp_path / "items.jsonl", items)
+    said = [
+        {"item_id": item.id, "completion": f"<think>Cue Encoding: {cue}.</think><Answer>A</Answer>"}
+        for item in items
+        for cue in (f"good reading {item.id}", f"bad reading {item.id}")
+    ]
+    write_jsonl(tmp_path / "rollouts.jsonl", said)
+    drawn = ["pairs", "candidates", "-i", str(tmp_path / "items.jsonl"), "--json"]
+    file = str(tmp_path / "candidates.jsonl")
+    assert main([*drawn, "--rollouts", str(tmp_path / "rollouts.jsonl"), "-o", file]) == 0
+    assert json.loads(capsys.readouterr().out)["pairs"] == 3
+    out = tmp_path / "run"
+    assert main(["judge", "pairs", file, *options(address, out)]) == 0
+    assert json.loads(capsys.readouterr().out)["labels"]["kept"] == 3
+    labelled = read_pairs(out / "pairs.jsonl")
+    assert all("good" in p.chosen and "bad" in p.rejected for p in labelled)
+    assert {p.stage for p in labelled} == {"cue_encoding"}
+
+
 def test_tables_are_for_people(
     tmp_path: Path, endpoint: Endpoint, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
