@@ -32,7 +32,7 @@ PUBLIC = ("tomi", "hitom")
 
 
 class DemoConfig(BaseModel):
-    """What the demo does; the defaults take ten to fifteen minutes on two CPU cores."""
+    """What the demo does; the defaults take about eight minutes on two CPU cores."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 

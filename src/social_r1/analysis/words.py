@@ -23,6 +23,7 @@ PART_NAMES = {
     "parts/structure": "Four stages in order",
     "parts/content_score": "Content score s",
     "parts/content": "Content reward C",
+    "parts/length": "Characters of a thought",
     "parts/window": "Length in the window",
     "parts/repetition": "Free of repetition",
     "parts/total": "Total reward",

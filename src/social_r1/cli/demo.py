@@ -34,7 +34,7 @@ def demo(
 ) -> None:
     """Build hard items, evaluate, train with the full reward, evaluate again, report.
 
-    Ten to fifteen minutes on two CPU cores. An interrupted demo goes on where it stopped.
+    About eight minutes on two CPU cores. An interrupted demo goes on where it stopped.
 
     Example: social-r1 demo --out outputs/demo --seed 1
     """
