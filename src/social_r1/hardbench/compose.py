@@ -142,6 +142,7 @@ def _informed(
 ) -> Script | None:
     """Let the asked people hear what parts their pictures from how it is, and from each other's."""
     if kind.design in ("perm", "ask"):
+        # Who hints must see it otherwise than the other, and otherwise than both once saw it.
         rounds = kind.depth if question.form == "hint" else kind.depth - 1
         for _ in range(rounds if question.form in _NESTED else 0):
             script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
