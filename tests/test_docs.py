@@ -43,7 +43,8 @@ def test_every_command_that_a_page_names_exists(page: str) -> None:
 
 
 def test_every_subcommand_that_the_readme_names_exists() -> None:
-    for name, sub in set(re.findall(r"`(?:social-r1 )?([a-z]+) ([a-z]+)\b", text_of("README.md"))):
+    pattern = r"`(?:social-r1 )?([a-z]+) ([a-z]+(?:-[a-z]+)*)"
+    for name, sub in set(re.findall(pattern, text_of("README.md"))):
         if name in COMMANDS:
             below = getattr(load_command(name), "commands", None)
             assert below is None or sub in below, f"social-r1 {name} has no {sub}"

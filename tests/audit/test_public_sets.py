@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from social_r1.audit import AFLite, Audit, Settings, audit
-from social_r1.evaluation.benchmarks import load_benchmark
+from social_r1.evaluation.benchmarks import load_choices
 
 pytest.importorskip("sklearn", reason="probes need the extra 'audit'")
 
@@ -17,7 +17,7 @@ def tombench(benchmarks_dir: Path) -> Audit:
     if not (benchmarks_dir / "tombench").is_dir():
         pytest.skip("no tombench/ in the data folder")
     settings = Settings(aflite=AFLite(quota=1, cut=0.0524))
-    return audit(load_benchmark("tombench", benchmarks_dir), settings=settings)
+    return audit(load_choices("tombench", benchmarks_dir), settings=settings)
 
 
 @pytest.mark.slow
@@ -65,7 +65,7 @@ def test_percepts_and_knowledge_links_need_no_story(tombench: Audit) -> None:
 def test_the_longest_cause_of_emobench_is_right_in_half_of_the_rows(benchmarks_dir: Path) -> None:
     if not (benchmarks_dir / "emobench").is_dir():
         pytest.skip("no emobench/ in the data folder")
-    found = audit(load_benchmark("emobench", benchmarks_dir), settings=Settings(probes=False))
+    found = audit(load_choices("emobench", benchmarks_dir), settings=Settings(probes=False))
     values = {f.part: f for f in found.figures if (f.name, f.by) == ("longest", "dimension")}
     for part, value in (("EA", 0.31), ("EU cause", 0.51), ("EU emotion", 0.19)):
         assert values[part].low <= value <= values[part].high

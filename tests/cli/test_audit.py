@@ -98,7 +98,7 @@ def test_files_whose_splits_have_one_name_are_told_apart_by_theirs(
         ([], "give item files or --benchmark"),
         (["nowhere.jsonl"], "nowhere.jsonl does not exist"),
         (["--benchmark", "tombench", "--data", "/nowhere"], "lacks data/Ambiguous Story Task"),
-        (["--benchmark", "tombenk"], "tomi, hitom, tombench, emobench"),
+        (["--benchmark", "tombenk"], "tombench, tombench_zh, emobench"),
     ],
 )
 def test_wrong_input_is_one_line_and_status_two(

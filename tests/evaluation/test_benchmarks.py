@@ -9,13 +9,22 @@ from pathlib import Path
 import pytest
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import BENCHMARKS, benchmark, hardbench, load_benchmark
+from social_r1.evaluation.benchmarks import (
+    BENCHMARKS,
+    benchmark,
+    hardbench,
+    load_benchmark,
+    load_choices,
+)
 from social_r1.evaluation.grading import judge
 from social_r1.evaluation.present import present
+from social_r1.evaluation.protocols import protocol_of
 from social_r1.evaluation.types import Completion
 from social_r1.items import LETTERS, SocialItem
 from social_r1.records import write_jsonl
 from social_r1.trajectory import render_target
+
+from .contract import public
 
 
 def assert_contract(items: list[SocialItem]) -> None:
@@ -30,11 +39,11 @@ def assert_contract(items: list[SocialItem]) -> None:
             for letter in LETTERS[: len(item.options)]
         ]
         assert right.count(True) == 1
-        assert ask.item.options[right.index(True)] == item.options[item.answer]
+        assert item.options[ask.places[right.index(True)]] == item.options[item.answer]
 
 
 def test_tomi_story_of_ours_is_read_with_its_containers_as_options(tomi_folder: Path) -> None:
-    items = load_benchmark("tomi", tomi_folder.parent)
+    items = load_choices("tomi", tomi_folder.parent)
     assert_contract(items)
     assert [item.dimension for item in items] == [
         "memory", "reality", "first_order_1_tom", "second_order_0_tom",
@@ -48,7 +57,7 @@ def test_tomi_story_of_ours_is_read_with_its_containers_as_options(tomi_folder: 
 
 
 def test_hitom_keeps_one_of_the_two_prompt_styles_and_the_ladder(hitom_folder: Path) -> None:
-    items = load_benchmark("hitom", hitom_folder.parent)
+    items = load_choices("hitom", hitom_folder.parent)
     assert_contract(items)
     assert [item.meta["rung"] for item in items] == [0, 1, 2, 3, 4]
     assert len({item.group for item in items}) == 1
@@ -59,7 +68,7 @@ def test_hitom_keeps_one_of_the_two_prompt_styles_and_the_ladder(hitom_folder: P
 def test_the_four_assumptions_of_hitom_stand_in_the_prompt_and_not_in_the_story(
     hitom_folder: Path,
 ) -> None:
-    item = load_benchmark("hitom", hitom_folder.parent)[0]
+    item = load_choices("hitom", hitom_folder.parent)[0]
     asked = present([item])[0]
     assert item.meta["note"] not in item.story
     assert item.meta["note"] in asked.messages[-1]["content"]
@@ -72,7 +81,7 @@ def test_hitom_release_with_contradicting_labels_is_refused(hitom_folder: Path) 
     rows[-1]["answer"] = "red_vat"
     file.write_text(json.dumps({"data": rows}))
     with pytest.raises(InputError, match="December 2023"):
-        load_benchmark("hitom", hitom_folder.parent)
+        load_choices("hitom", hitom_folder.parent)
 
 
 def test_ids_do_not_depend_on_which_stories_a_copy_holds(tomi_folder: Path) -> None:
@@ -91,20 +100,43 @@ def test_tomi_answer_that_no_line_names_is_an_error_with_its_line(tomi_folder: P
         load_benchmark("tomi", tomi_folder.parent)
 
 
-@pytest.mark.parametrize("name", BENCHMARKS)
+@pytest.mark.parametrize("name", [one for one in BENCHMARKS if not benchmark(one).generated])
 def test_missing_data_say_where_to_get_them_and_where_to_put_them(
     name: str, tmp_path: Path
 ) -> None:
     found = benchmark(name)
-    for data in (tmp_path, None):
-        with pytest.raises(InputError) as error:
-            load_benchmark(name, data)
-        assert found.home in str(error.value)
-        assert f"DIR/{name}/{found.files[0]}" in str(error.value)
+    with pytest.raises(InputError) as error:
+        load_benchmark(name, None)
+    assert found.home in str(error.value)
+    assert f"DIR/{found.place}/{found.files[0] if found.files else ''}" in str(error.value)
+    # A set without ``files`` looks for itself and says what it looked for.
+    with pytest.raises(InputError, match="repair") as error:
+        load_benchmark(name, tmp_path)
+    assert str(tmp_path / found.place) in str(error.value)
+    assert not found.files or found.home in str(error.value)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_record_says_what_a_reader_of_scores_must_know(name: str) -> None:
+    found = benchmark(name)
+    assert found.name == name
+    assert found.caveat
+    assert found.source.paper
+    assert found.source.licence
+    assert found.source.revision
+    assert found.generated or found.source.repository or found.source.hub
+    assert all(0 <= one.value <= 1 and one.where for one in found.reported)
+    assert len({(one.model, one.metric, one.protocol) for one in found.reported}) == len(
+        found.reported
+    )
+    if found.native is not None:
+        assert found.native.name == f"{name}/native"
+        assert protocol_of(found.native.name) == found.native
+        assert found.native.rule
 
 
 def test_an_unknown_benchmark_names_the_known_ones() -> None:
-    with pytest.raises(InputError, match="tomi, hitom"):
+    with pytest.raises(InputError, match=r"one of .*tombench.* tomi"):
         benchmark("tommi")
 
 
@@ -118,15 +150,11 @@ def test_item_files_and_build_folders_are_read(items: list[SocialItem], tmp_path
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_the_authors_files_keep_the_contract(name: str, benchmarks_dir: Path) -> None:
-    if not (benchmarks_dir / name).is_dir():
-        pytest.skip(f"no {name}/ in the data folder")
-    items = load_benchmark(name, benchmarks_dir)
-    assert_contract(items[::7] if name == "tomi" else items)
-    assert len({item.id for item in items}) == len(items)
-    groups = {item.group for item in items}
-    per_story = {"tomi": 6, "hitom": 5}.get(name)
-    assert per_story is None or len(items) == per_story * len(groups)
+def test_the_authors_files_give_unique_ids_and_no_more_than_the_release_holds(name: str) -> None:
+    items, found = public(name), benchmark(name)
+    assert 0 < len({item.id for item in items}) == len(items)
+    assert not found.total or len(items) <= found.total
+    assert all(len(str(item.meta.get("fault", ""))) <= 80 for item in items)
 
 
 @pytest.mark.parametrize(

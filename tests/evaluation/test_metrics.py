@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from social_r1.errors import InputError
+from social_r1.evaluation import figures
 from social_r1.evaluation.grading import judge, to_row
-from social_r1.evaluation.metrics import by_length, consistency, joint, ladder, summarise
+from social_r1.evaluation.metrics import (
+    Context,
+    by_length,
+    consistency,
+    joint,
+    ladder,
+    summarise,
+)
 from social_r1.evaluation.present import present
-from social_r1.evaluation.types import Completion, ItemRow
+from social_r1.evaluation.types import Ask, Completion, Figure, ItemRow, Scored
 from social_r1.items import SocialItem
 from social_r1.trajectory import render_target
 
@@ -55,18 +65,50 @@ def test_sets_without_rungs_have_no_ladder(items: list[SocialItem]) -> None:
 
 def test_summary_of_twelve_items_with_nine_right(items: list[SocialItem]) -> None:
     rows = rows_of(items, [True] * 9 + [False] * 3)
-    figures = summarise("test", items, present(items), rows)
-    assert figures.greedy is not None
-    assert (figures.greedy.value, figures.n) == (0.75, 12)
-    assert figures.sampled is None
-    assert figures.voted is None
-    assert figures.chance == 0.25
+    found = summarise(Context("test"), items, present(items), rows)
+    assert found.greedy is not None
+    assert (found.greedy.value, found.n) == (0.75, 12)
+    assert found.sampled is None
+    assert found.voted is None
+    assert found.chance == 0.25
     # The right option is index n % 4; the longest is index 3 and the shortest 2: 3 of 12 each.
-    assert (figures.longest, figures.shortest) == (0.25, 0.25)
+    assert (found.longest, found.shortest) == (0.25, 0.25)
     # Belief: items 0 2 4 6 8 right, 10 wrong; Desire: 1 3 5 7 right, 9 11 wrong.
-    assert figures.dimensions["Belief"].value == pytest.approx(5 / 6)
-    assert figures.dimensions["Desire"].value == pytest.approx(4 / 6)
-    assert (figures.failures, figures.unread, figures.well_formed) == ({}, 0.0, 1.0)
+    assert found.dimensions["Belief"].value == pytest.approx(5 / 6)
+    assert found.dimensions["Desire"].value == pytest.approx(4 / 6)
+    assert (found.failures, found.unread, found.well_formed) == ({}, 0.0, 1.0)
+
+
+def test_beside_every_metric_stands_what_each_shortcut_gets() -> None:
+    # Two blocks of two with the right option first: whoever says A has all, in the orders shown.
+    items = [make_item(n, answer=0, group=f"g{n // 2}") for n in range(4)]
+    straight = [Ask(item, 0, (0, 1, 2, 3), []) for item in items]
+
+    def metrics(scored: Sequence[Scored]) -> list[Figure]:
+        return [*figures.joint(scored), *figures.accuracy(scored)]
+
+    context = Context("test", metrics=metrics, prices=(2.0, 10.0))
+    found = summarise(context, items, straight, rows_of(items, [True, True, True, False]))
+    assert found.metrics["joint"].value == 0.5
+    assert found.metrics["accuracy"].value == 0.75
+    assert list(found.metrics) == ["joint", "accuracy"]
+    assert found.shortcuts["letter A"] == {"joint": 1.0, "accuracy": 1.0}
+    assert found.shortcuts["letter B"] == {"joint": 0.0, "accuracy": 0.0}
+    # "the shelf outside" is the longest and never right; nobody told of tokens, so no cost.
+    assert found.shortcuts["longest"] == {"joint": 0.0, "accuracy": 0.0}
+    assert (found.input_tokens, found.cost) == (None, None)
+
+
+def test_cost_is_tokens_times_the_prices_of_a_million(items: list[SocialItem]) -> None:
+    asks = present(items[:2])
+    rows = [
+        to_row(item, [judge(ask, Completion("", True, 50, 1000), sample=None)])
+        for item, ask in zip(items, asks, strict=False)
+    ]
+    found = summarise(Context("test", prices=(2.0, 10.0)), items[:2], asks, rows)
+    # 2,000 read at 2 and 100 written at 10 a million: .004 + .001.
+    assert (found.input_tokens, found.output_tokens) == (2000, 100)
+    assert found.cost == pytest.approx(0.005)
 
 
 def test_failures_are_counted_by_reason(items: list[SocialItem]) -> None:
@@ -76,19 +118,19 @@ def test_failures_are_counted_by_reason(items: list[SocialItem]) -> None:
         to_row(item, [judge(ask, Completion(text), sample=None)])
         for item, ask, text in zip(items, asks, texts, strict=False)
     ]
-    figures = summarise("test", items[:4], asks, rows)
-    assert figures.failures == {"empty": 2, "no_answer": 1}
-    assert (figures.failure_rate, figures.unread, figures.well_formed) == (0.75, 0.75, 0.25)
-    assert figures.greedy is not None
-    assert figures.greedy.value == 0.25
+    found = summarise(Context("test"), items[:4], asks, rows)
+    assert found.failures == {"empty": 2, "no_answer": 1}
+    assert (found.failure_rate, found.unread, found.well_formed) == (0.75, 0.75, 0.25)
+    assert found.greedy is not None
+    assert found.greedy.value == 0.25
 
 
 def test_best_letter_is_counted_in_the_orders_shown() -> None:
     items = [make_item(n, answer=0) for n in range(40)]
     asks = present(items)
-    figures = summarise("test", items, asks, rows_of(items, [True] * 40))
+    found = summarise(Context("test"), items, asks, rows_of(items, [True] * 40))
     shown = [ask.item.letter for ask in asks]
-    assert figures.letter == max(shown.count(letter) for letter in "ABCD") / 40 < 1
+    assert found.letter == max(shown.count(letter) for letter in "ABCD") / 40 < 1
 
 
 def test_options_of_equal_length_share_the_guess() -> None:
@@ -110,4 +152,4 @@ def test_consistency_needs_one_option_in_every_order() -> None:
 
 def test_a_set_without_items_is_refused() -> None:
     with pytest.raises(InputError, match="no items"):
-        summarise("test", [], [], [])
+        summarise(Context("test"), [], [], [])

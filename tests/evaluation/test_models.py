@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from social_r1.errors import ConfigError, InputError
 from social_r1.evaluation.grading import judge
+from social_r1.evaluation.journal import Journal
 from social_r1.evaluation.models import (
     SCRIPTS,
     NanoModel,
@@ -19,7 +20,7 @@ from social_r1.evaluation.models import (
     open_model,
 )
 from social_r1.evaluation.present import present
-from social_r1.evaluation.types import Completion
+from social_r1.evaluation.types import Completion, EvalConfig
 from social_r1.items import SocialItem
 
 from .conftest import make_item
@@ -97,10 +98,13 @@ def test_nano_answers_every_ask_as_often_as_asked() -> None:
 def test_nano_greedy_answers_do_not_depend_on_the_batch() -> None:
     asks = present([make_item(n) for n in range(300)], style="compact")
     model, steps = tiny_nano(), []
-    batched = ask_in_batches(
-        model, asks, n=1, temperature=0, max_tokens=8, seed=0, advance=steps.append
-    )
+    journal = Journal(asks, EvalConfig(samples=0), "tiny", None)
+    ask_in_batches(
+        model, asks, samples=[None], temperature=0, max_tokens=8, seed=0, journal=journal,
+        advance=steps.append,
+    )  # fmt: skip
     assert steps == [256, 44]
+    batched = [[journal.get(ask.key, None)] for ask in asks]
     alone = [
         model.respond([ask], n=1, temperature=0, max_tokens=8, seed=0)[0] for ask in asks[::50]
     ]
@@ -110,11 +114,13 @@ def test_nano_greedy_answers_do_not_depend_on_the_batch() -> None:
 def test_sampling_can_be_repeated_and_the_seed_changes_it() -> None:
     asks = present([make_item(n) for n in range(130)], style="compact")
 
-    def sample(seed: int) -> list[list[Completion]]:
-        return ask_in_batches(
-            tiny_nano(), asks, n=2, temperature=1.0, max_tokens=8, seed=seed,
-            advance=lambda steps: None,
+    def sample(seed: int) -> list[Completion | None]:
+        journal = Journal(asks, EvalConfig(greedy=False, samples=2), "tiny", None)
+        ask_in_batches(
+            tiny_nano(), asks, samples=[0, 1], temperature=1.0, max_tokens=8, seed=seed,
+            journal=journal, advance=lambda steps: None,
         )  # fmt: skip
+        return [journal.get(ask.key, number) for ask in asks for number in (0, 1)]
 
     assert sample(0) == sample(0)
     assert sample(0) != sample(1)
@@ -123,8 +129,11 @@ def test_sampling_can_be_repeated_and_the_seed_changes_it() -> None:
 def test_a_prompt_longer_than_the_context_gets_a_cut_empty_completion() -> None:
     long = make_item(1, story="A " * 300)
     asks = present([make_item(0), long], style="compact")
-    groups = tiny_nano(context=64).respond(asks, n=2, temperature=0, max_tokens=4, seed=0)
-    assert groups[1] == [Completion("", finished=False, tokens=0)] * 2
+    model = tiny_nano(context=64)
+    length = len(model._encode(asks[1].messages))
+    assert length > 64
+    groups = model.respond(asks, n=2, temperature=0, max_tokens=4, seed=0)
+    assert groups[1] == [Completion("", finished=False, tokens=0, prompt_tokens=length)] * 2
     assert groups[0][0].tokens
     assert judge(asks[1], groups[1][0], sample=None).outcome == "truncated"
 

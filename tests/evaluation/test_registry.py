@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 from inspect_ai import eval as inspect_eval
+from inspect_ai import eval_set
+from inspect_ai import score as score_log
 
 from social_r1.errors import InputError
-from social_r1.evaluation.registry import hard, hitom, make_task, tomi
+from social_r1.evaluation.registry import TASKS, hard, make_task
+from social_r1.evaluation.scorer import trajectory_scorer
 from social_r1.evaluation.types import EvalConfig
 from social_r1.items import SocialItem
 from social_r1.records import write_jsonl
+
+from .test_simpletom import write_simpletom
 
 
 def test_the_package_announces_its_tasks_to_inspect() -> None:
@@ -32,18 +37,68 @@ def test_a_task_runs_by_its_public_name(items: list[SocialItem], tmp_path: Path)
     assert log.status == "success"
     assert log.results is not None
     means = {score.name: score.metrics["mean"].value for score in log.results.scores}
-    assert means == {"greedy": 1.0, "sampled": 1.0, "read": 1.0, "well_formed": 1.0}
+    assert means == dict.fromkeys(("score", "greedy", "sampled", "read", "well_formed"), 1.0)
     assert log.results.total_samples == 24
-    greedy = next(score for score in log.results.scores if score.name == "greedy")
-    assert any(name.endswith("joint") for name in greedy.metrics)
+    score = next(score for score in log.results.scores if score.name == "score")
+    assert any(name.endswith("joint") for name in score.metrics)
 
 
 def test_public_tasks_read_the_data_folder(
     tomi_folder: Path, hitom_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert len(tomi(data=str(tomi_folder.parent)).dataset) == 4
+    assert len(TASKS["tomi"](data=str(tomi_folder.parent)).dataset) == 4
     monkeypatch.setenv("SOCIAL_R1_DATA", str(hitom_folder.parent))
-    assert len(hitom(orders=3).dataset) == 15
+    assert len(TASKS["hitom"](orders=3).dataset) == 15
+
+
+@pytest.mark.parametrize("protocol", ["social-r1", "native"])
+def test_a_public_set_has_its_own_metrics_inside_inspect(protocol: str, tmp_path: Path) -> None:
+    write_simpletom(tmp_path)
+    log = inspect_eval(
+        "social_r1/simpletom",
+        task_args={"data": str(tmp_path), "protocol": protocol},
+        model="baseline/shortest",
+        log_dir=str(tmp_path / "logs"),
+        display="none",
+    )[0]
+    assert log.status == "success", log.error
+    assert log.results is not None
+    score = next(score for score in log.results.scores if score.name == "score")
+    own = {metric.name: metric.value for metric in score.metrics.values()}
+    # Shortest: "No" and "Reasonable" are right; of the two actions the wrong one is shorter.
+    assert (own["mental_state"], own["judgment"], own["behavior"]) == (1.0, 1.0, 0.0)
+    assert own["all_three"] == 0.0
+
+
+def test_an_interrupted_eval_set_is_taken_up_by_inspect(tmp_path: Path) -> None:
+    write_simpletom(tmp_path)
+    arguments = {
+        "tasks": "social_r1/simpletom",
+        "task_args": {"data": str(tmp_path)},
+        "model": "baseline/gold",
+        "log_dir": str(tmp_path / "logs"),
+        "display": "none",
+    }
+    first, _ = eval_set(**arguments)
+    again, logs = eval_set(**arguments)
+    assert first
+    assert again
+    assert len(logs) == 1  # the finished log is taken as it is
+
+
+def test_logs_can_be_scored_anew_without_a_model(tmp_path: Path) -> None:
+    write_simpletom(tmp_path)
+    log = inspect_eval(
+        "social_r1/simpletom",
+        task_args={"data": str(tmp_path)},
+        model="baseline/gold",
+        log_dir=str(tmp_path / "logs"),
+        display="none",
+    )[0]
+    again = score_log(log, trajectory_scorer(), action="overwrite")
+    assert again.results is not None
+    means = {s.name: s.metrics["mean"].value for s in again.results.scores}
+    assert means["score"] == 1.0
 
 
 def test_a_task_without_items_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,9 @@ def test_greedy_and_sampled_answers_are_two_values() -> None:
         for sample, letter in texts
     ]
     score = to_score(answers)
-    assert score.value == {"greedy": 1.0, "sampled": 0.25, "read": 0.8, "well_formed": 0.8}
+    assert score.value == {
+        "score": 1.0, "greedy": 1.0, "sampled": 0.25, "read": 0.8, "well_formed": 0.8,
+    }  # fmt: skip
     assert score.answer == right
     assert score.explanation == "ok; ok; ok; ok; empty"
     assert [Answer.model_validate(a) for a in score.metadata["answers"]] == answers

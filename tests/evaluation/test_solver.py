@@ -52,9 +52,10 @@ def test_a_thought_that_the_provider_took_out_is_put_back() -> None:
     assert raw_text(ChatMessageAssistant(content="as it was")) == "as it was"
 
 
-def test_only_a_single_choice_owns_the_tokens_of_its_call() -> None:
+def test_choices_of_one_call_share_its_tokens_so_that_the_sum_is_right() -> None:
     assert completions(output("a"))[0].tokens == 7
-    assert [text.tokens for text in completions(output("a", "b"))] == [None, None]
+    assert [text.tokens for text in completions(output("a", "b"))] == [4, 3]
+    assert [text.prompt_tokens for text in completions(output("a", "b"))] == [1, 0]
 
 
 def test_a_text_that_uses_up_its_tokens_is_cut_even_where_the_provider_does_not_say_so() -> None:
@@ -110,7 +111,7 @@ def test_a_sample_shows_the_model_no_more_than_the_prompt() -> None:
     ask = present([make_item(0)])[0]
     sample = to_sample(ask)
     assert [message.text for message in sample.input] == [m["content"] for m in ask.messages]
-    assert sample.input[-1].metadata == {
-        SEAM: {"key": ask.key, "options": list(ask.item.options), "answer": ask.item.answer}
-    }
+    seam = (sample.input[-1].metadata or {})[SEAM]
+    assert seam["item"]["story"] == ""
+    assert (seam["order"], seam["places"], seam["how"]) == (0, list(ask.places), "social-r1")
     assert sample.target == ask.item.letter

@@ -93,9 +93,9 @@ def _items(files: list[Path], name: str | None, data: Path | None) -> tuple[list
     if bool(files) == bool(name):
         raise InputError("give item files or --benchmark NAME, one of the two; repair: see --help")
     if name:
-        from social_r1.evaluation.benchmarks import load_benchmark
+        from social_r1.evaluation.benchmarks import load_choices
 
-        return load_benchmark(name, data), name
+        return load_choices(name, data), name
     from social_r1.records import read_items
 
     read = {path: read_items(path) for path in files}

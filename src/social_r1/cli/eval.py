@@ -10,77 +10,137 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from social_r1.cli.console import note, print_json, print_table, progress
+from social_r1.cli.console import note, print_json, progress
 from social_r1.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
-    from social_r1.evaluation.types import SetResult, Summary
-    from social_r1.stats import Interval
+    from social_r1.evaluation.types import SetResult
 
 DATA_VARIABLE = "SOCIAL_R1_DATA"
 DATA_NEARBY = Path("../shared/benchmarks")
 
 
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        help="nano/shipped, nano/DIR, baseline/gold|wrong|random|first|longest|shortest, "
+        "a Hugging Face folder, or any Inspect model (openai/..., hf/..., vllm/...).",
+    ),
+]
+Tasks = Annotated[
+    str,
+    typer.Option("--tasks", "-t", help="Public benchmarks or item files, by comma: tomi,hitom."),
+]
+Items = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--items", "-i", help="Item file (or NAME=FILE), or the folder of a build; repeatable."
+    ),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the public benchmarks.", envvar=DATA_VARIABLE),
+]
+ProtocolOption = Annotated[
+    str,
+    typer.Option(help="social-r1, native (the authors' own prompt and rules), or both."),
+]
+Samples = Annotated[int, typer.Option(min=0, help="Answers sampled beside the greedy one.")]
+Temperature = Annotated[float, typer.Option(help="Of the sampled answers.")]
+Orders = Annotated[int, typer.Option(min=1, help="Seeded option orders per item.")]
+MaxTokens = Annotated[
+    int | None, typer.Option(min=1, help="Longest completion; default: the model's own.")
+]
+Limit = Annotated[
+    int | None, typer.Option(min=1, help="At most so many items of each set, in whole groups.")
+]
+Seed = Annotated[int, typer.Option(help="Of option orders and sampling.")]
+EngineOption = Annotated[
+    str, typer.Option(help="auto, direct (in this process) or inspect (writes .eval logs).")
+]
+ModelArg = Annotated[
+    list[str] | None,
+    typer.Option("--model-arg", "-M", help="KEY=VALUE for the Inspect provider; repeatable."),
+]
+BaseUrl = Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")]
+Connections = Annotated[
+    int | None, typer.Option(min=1, help="Requests at once; default: the provider's own.")
+]
+Timeout = Annotated[
+    int, typer.Option(min=1, help="Seconds an attempt may take before it is made again.")
+]
+Retries = Annotated[
+    int | None, typer.Option(min=0, help="Attempts after the first; default: the provider's.")
+]
+Price = Annotated[
+    str | None,
+    typer.Option(help="Prices of a million tokens read and written, by comma: 2.5,10."),
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for answers, rows, figures, logs; resumes there.")
+]
+Rescore = Annotated[
+    bool,
+    typer.Option("--rescore", help="Score the answers in --out anew; ask what is missing."),
+]
+Bundle = Annotated[
+    Path | None, typer.Option(help="Write Inspect's log viewer here, as a static site.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
 def evaluate(
-    model: Annotated[
-        str,
-        typer.Option(
-            "--model",
-            "-m",
-            help="nano/shipped, nano/DIR, baseline/gold|wrong|random|first|longest|shortest, "
-            "a Hugging Face folder, or any Inspect model (openai/..., hf/..., vllm/...).",
-        ),
-    ],
-    tasks: Annotated[
-        str,
-        typer.Option(
-            "--tasks", "-t", help="Public benchmarks or item files, by comma: tomi,hitom."
-        ),
-    ] = "",
-    items: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--items", "-i", help="Item file (or NAME=FILE), or the folder of a build; repeatable."
-        ),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the public benchmarks.", envvar=DATA_VARIABLE),
-    ] = None,
-    samples: Annotated[int, typer.Option(min=0, help="Answers sampled beside the greedy one.")] = 0,
-    temperature: Annotated[float, typer.Option(help="Of the sampled answers.")] = 1.0,
-    orders: Annotated[int, typer.Option(min=1, help="Seeded option orders per item.")] = 1,
-    max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Longest completion; default: the model's own.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="At most so many items of each set, in whole groups.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of option orders and sampling.")] = 0,
-    engine: Annotated[
-        str, typer.Option(help="auto, direct (in this process) or inspect (writes .eval logs).")
-    ] = "auto",
-    model_arg: Annotated[
-        list[str] | None,
-        typer.Option("--model-arg", "-M", help="KEY=VALUE for the Inspect provider; repeatable."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for rows, figures and logs; resumes there.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    model: Model,
+    tasks: Tasks = "",
+    items: Items = None,
+    data: Data = None,
+    protocol: ProtocolOption = "social-r1",
+    samples: Samples = 0,
+    temperature: Temperature = 1.0,
+    orders: Orders = 1,
+    max_tokens: MaxTokens = None,
+    limit: Limit = None,
+    seed: Seed = 0,
+    engine: EngineOption = "auto",
+    model_arg: ModelArg = None,
+    base_url: BaseUrl = None,
+    connections: Connections = None,
+    timeout: Timeout = 600,
+    retries: Retries = None,
+    price: Price = None,
+    out: Out = None,
+    rescore: Rescore = False,
+    bundle: Bundle = None,
+    as_json: AsJson = False,
 ) -> None:
     """Evaluate a model on benchmarks and item files.
 
     Example: social-r1 eval --model nano/shipped --tasks tomi,hitom --limit 200 --samples 4
 
-    Beside every score stands what a shortcut scores on the same items: chance, the best single
-    letter, the longest option. Answers that cannot be read are counted, never guessed.
+    Example: social-r1 eval --model openai-api/local/qwen --base-url http://localhost:8000/v1
+    --tasks simpletom,emobench --protocol both --data DIR --out runs/qwen
+
+    Beside every score stands what a shortcut scores on the same figure: guessing, the best single
+    letter, the longest option. Answers that cannot be read are counted, never guessed (under
+    ``native`` they are what the authors' rule makes of them). With --out every answer is on disk
+    as it comes; the same command goes on where a killed one stopped.
     """
+    from social_r1.evaluation.run import Reach
     from social_r1.evaluation.run import evaluate as run
 
     if engine not in ("auto", "direct", "inspect"):
         raise ConfigError(f"engine {engine!r}; repair: auto, direct or inspect")
+    if protocol not in ("social-r1", "native", "both"):
+        raise ConfigError(f"protocol {protocol!r}; repair: social-r1, native or both")
+    if (rescore or bundle) and out is None:
+        raise ConfigError("--rescore and --bundle need the answers of a run; repair: --out DIR")
     sets = _sets(tasks, items or [])
+    reach = Reach(
+        engine, _model_args(model_arg or []), base_url, connections, timeout, retries,
+        _prices(price),
+    )  # fmt: skip
     with ExitStack() as stack:
 
         def on_set(name: str, total: int) -> Callable[[int], None]:
@@ -88,17 +148,53 @@ def evaluate(
             return stack.enter_context(progress(f"{model} on {name}", total))
 
         results = run(
-            model, sets, data=data or _data_nearby(), samples=samples, temperature=temperature,
-            orders=orders, max_tokens=max_tokens, seed=seed, limit=limit, engine=engine,
-            model_args=_model_args(model_arg or []), out=out, on_set=on_set,
+            model, sets, data=data or _data_nearby(), protocol=protocol, samples=samples,
+            temperature=temperature, orders=orders, max_tokens=max_tokens, seed=seed, limit=limit,
+            reach=reach, out=out, rescore=rescore, on_set=on_set,
         )  # fmt: skip
     for result in results:
         if result.resumed:
             note(f"{result.summary.name}: read back from {out}")
+        elif result.kept:
+            note(f"{result.summary.name}: {result.kept} answers were there already")
+    if bundle is not None and out is not None:
+        from social_r1.evaluation.engines import bundle as make_site
+
+        make_site(out / "logs", bundle)
+        note(f"log viewer: {bundle / 'index.html'}")
+    _print(model, results, as_json)
+    _refuse_to_end_well(results)
+
+
+def _print(model: str, results: Sequence[SetResult], as_json: bool) -> None:
+    summaries = [result.summary for result in results]
     if as_json:
-        print_json({"model": model, "sets": {r.summary.name: r.summary for r in results}})
+        print_json({"model": model, "sets": {one.name: one for one in summaries}})
     else:
-        _show(model, results)
+        from social_r1.cli.scores import show
+
+        show(model, summaries)
+
+
+def _refuse_to_end_well(results: Sequence[SetResult]) -> None:
+    """Exit status 1 when answers are missing."""
+    missing = sum(result.summary.missing for result in results)
+    if missing:
+        note(
+            f"{missing} answers never came; the items are left out of the figures; repair: the "
+            "same command (with --out) asks for them alone"
+        )
+        raise typer.Exit(1)
+
+
+def _prices(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        read, written = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--price {text}; repair: two numbers by comma, e.g. 2.5,10") from error
+    return read, written
 
 
 def _sets(tasks: str, items: Sequence[str]) -> dict[str, str]:
@@ -138,50 +234,3 @@ def _model_args(pairs: Sequence[str]) -> dict[str, Any]:
         except json.JSONDecodeError:
             found[key] = value
     return found
-
-
-def _show(model: str, results: Sequence[SetResult]) -> None:
-    columns = (
-        "set", "items", "greedy [95 %]", "sampled [95 %]", "joint", "ladder", "unread", "form",
-        "chance", "letter", "longest",
-    )  # fmt: skip
-    print_table(model, columns, [_row(result.summary) for result in results])
-    from social_r1.evaluation.benchmarks import BENCHMARKS, benchmark
-
-    for name in (result.summary.name for result in results if result.summary.name in BENCHMARKS):
-        note(f"{name}: {benchmark(name).caveat}")
-    for result in results:
-        failures = result.summary.failures
-        if failures:
-            reasons = ", ".join(f"{reason} {count}" for reason, count in failures.items())
-            note(f"{result.summary.name}: not parsed as asked: {reasons}")
-
-
-def _row(summary: Summary) -> tuple[object, ...]:
-    return (
-        summary.name,
-        summary.n,
-        _interval(summary.greedy),
-        _interval(summary.sampled),
-        _point(summary.joint),
-        _point(summary.ladder),
-        _share(summary.unread),
-        _share(summary.well_formed),
-        _share(summary.chance),
-        f"{summary.best_letter} {_share(summary.letter)}",
-        _share(summary.longest),
-    )
-
-
-def _interval(interval: Interval | None) -> str | None:
-    if interval is None:
-        return None
-    return f"{interval.value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
-
-
-def _point(interval: Interval | None) -> str | None:
-    return None if interval is None else _share(interval.value)
-
-
-def _share(value: float) -> str:
-    return f"{value:.3f}"

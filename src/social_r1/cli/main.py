@@ -44,6 +44,16 @@ COMMANDS = {
     "judge": Command("social_r1.cli.judge:app", "Scores and pair labels by a language model."),
     "train": Command("social_r1.cli.train:train", "Train a policy with GRPO."),
     "eval": Command("social_r1.cli.eval:evaluate", "Evaluate a model on benchmarks."),
+    "benchmarks": Command(
+        "social_r1.cli.benchmarks:benchmarks", "List the public sets; get their files."
+    ),
+    "compare": Command(
+        "social_r1.cli.compare:compare", "Compare evaluations: paired tests, tables, figures."
+    ),
+    "sotopia": Command(
+        "social_r1.cli.sotopia:sotopia", "Two agents in a social scene, and a judge."
+    ),
+    "export": Command("social_r1.cli.export_tasks:app", "Write sets as tasks of lm-eval."),
     "analyze": Command("social_r1.cli.analyze:analyze", "What a run learned, and what it faked."),
     "report": Command("social_r1.cli.report:report", "Write report.html and report.json of a run."),
     "nano": Command("social_r1.cli.nano:app", "The embedded small model: train it, ask it."),

@@ -84,9 +84,9 @@ def _show(name: str, report: dict[str, Any]) -> None:
 
 
 def _tomi_sets(data: Path | None) -> dict[str, list[SocialItem]]:
-    from social_r1.evaluation.benchmarks import load_benchmark
+    from social_r1.evaluation.benchmarks import load_choices
 
-    sets = {"test": load_benchmark("tomi", data)}
+    sets = {"test": load_choices("tomi", data)}
     kinds = ("txt", "trace")
     files = [Path(data or "") / "tomi" / f"fb_all_train.{kind}" for kind in kinds]
     if all(file.is_file() for file in files):
@@ -96,15 +96,15 @@ def _tomi_sets(data: Path | None) -> dict[str, list[SocialItem]]:
             target.mkdir()
             for file in files:
                 shutil.copy(file, target / file.name.replace("train", "test"))
-            sets["train"] = load_benchmark("tomi", folder)
+            sets["train"] = load_choices("tomi", folder)
     return sets
 
 
 def _hitom_sets(data: Path | None) -> dict[str, list[SocialItem]]:
-    from social_r1.evaluation.benchmarks import load_benchmark
+    from social_r1.evaluation.benchmarks import load_choices
     from social_r1.evaluation.benchmarks.hitom import FILE
 
-    sets = {"newer release": load_benchmark("hitom", data)}
+    sets = {"newer release": load_choices("hitom", data)}
     old = Path(data or "") / "hitom" / OLD_HITOM
     if not old.is_file():
         return sets
@@ -116,5 +116,5 @@ def _hitom_sets(data: Path | None) -> dict[str, list[SocialItem]]:
             target.parent.mkdir()
             mine = [row for row in rows if row["prompting_type"] == style]
             target.write_text(jsons.dumps({"data": mine}), encoding="utf-8")
-            sets[f"December 2023, {style}"] = load_benchmark("hitom", folder)
+            sets[f"December 2023, {style}"] = load_choices("hitom", folder)
     return sets

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from statistics import fmean
+from typing import NamedTuple
 
 from social_r1.errors import InputError
-from social_r1.evaluation.types import Answer, Ask, ItemRow, Summary
+from social_r1.evaluation.benchmarks import choices
+from social_r1.evaluation.figures import Metrics, accuracy
+from social_r1.evaluation.grading import to_scored
+from social_r1.evaluation.protocols import SOCIAL_R1, Protocol
+from social_r1.evaluation.shortcuts import shortcuts
+from social_r1.evaluation.types import Answer, Ask, Item, ItemRow, Summary
 from social_r1.items import SocialItem
 from social_r1.stats import Interval, bootstrap_mean, wilson
 from social_r1.trajectory import ParseOutcome
@@ -18,33 +24,60 @@ RUNG = "rung"
 _N_BOOT = 2000
 
 
+class Context(NamedTuple):
+    """What the figures of a set need beside its rows."""
+
+    name: str
+    protocol: Protocol = SOCIAL_R1
+    metrics: Metrics = accuracy
+    seed: int = 0
+    """Of the bootstrap."""
+    seconds: float = 0.0
+    """Wall-clock time of the answers."""
+    missing: int = 0
+    """Answers that never came."""
+    prices: tuple[float, float] | None = None
+    """Price of a million tokens read, and of a million written."""
+
+
 def summarise(
-    name: str, items: Sequence[SocialItem], asks: Sequence[Ask], rows: Sequence[ItemRow],
-    *, seconds: float = 0.0, seed: int = 0,
-) -> Summary:  # fmt: skip
+    context: Context, items: Sequence[Item], asks: Sequence[Ask], rows: Sequence[ItemRow]
+) -> Summary:
     """Figures of a set.
 
     Args:
-        name: of the set.
+        context: name, protocol, metrics and what else belongs to the set.
         items: the items, in the order of ``rows``.
         asks: the items as shown; letters are counted here.
         rows: the judged items.
-        seconds: wall-clock time of the answers.
-        seed: of the bootstrap.
 
     Raises:
         InputError: the set has no items.
     """
     if not rows:
-        raise InputError(f"set {name!r} has no items; repair: give a file or benchmark with some")
+        raise InputError(
+            f"set {context.name!r} has no items; repair: give a file or benchmark with some"
+        )
     answers = [answer for row in rows for answer in row.answers]
-    failures = Counter(str(a.outcome) for a in answers if a.outcome is not ParseOutcome.OK)
-    letters = Counter(ask.item.letter for ask in asks)
-    best, hits = min(letters.items(), key=lambda pair: (-pair[1], pair[0]))
+    failures = Counter(a.outcome for a in answers if a.outcome != ParseOutcome.OK)
+    lettered = choices([ask.item for ask in asks])
+    letters = Counter(item.letter for item in lettered)
+    best, hits = min(letters.items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))
     sampled = [row.sampled for row in rows if row.sampled is not None]
+    scored = [to_scored(item, row) for item, row in zip(items, rows, strict=True)]
+    offered, seed = choices(items), context.seed
+    read, written = _tokens(answers)
     return Summary(
-        name=name,
+        name=context.name,
         n=len(rows),
+        protocol="native" if context.protocol.name.endswith("native") else "social-r1",
+        metrics={figure.name: figure.interval for figure in context.metrics(scored)},
+        shortcuts=shortcuts(items, asks, context.protocol, context.metrics),
+        missing=context.missing,
+        faults=sum("fault" in item.meta for item in items),
+        input_tokens=read,
+        output_tokens=written,
+        cost=_cost(read, written, context.prices),
         greedy=_accuracy(rows) if rows[0].greedy is not None else None,
         sampled=bootstrap_mean(
             sampled, groups=[row.group for row in rows], n_boot=_N_BOOT, seed=seed
@@ -57,16 +90,16 @@ def summarise(
         consistency=consistency(rows),
         failures=dict(failures.most_common()),
         failure_rate=sum(failures.values()) / len(answers),
-        unread=fmean(answer.option is None for answer in answers),
+        unread=fmean(answer.pick is None for answer in answers),
         well_formed=fmean(answer.well_formed for answer in answers),
         length=fmean(row.length for row in rows),
-        chance=fmean(1 / len(item.options) for item in items),
-        letter=hits / len(asks),
+        chance=fmean(1 / len(item.options) for item in offered) if offered else 0.0,
+        letter=hits / len(lettered) if lettered else None,
         best_letter=best,
-        longest=fmean(by_length(item, max) for item in items),
-        shortest=fmean(by_length(item, min) for item in items),
+        longest=fmean(by_length(item, max) for item in offered) if offered else None,
+        shortest=fmean(by_length(item, min) for item in offered) if offered else None,
         dimensions=_by_dimension(rows),
-        seconds=seconds,
+        seconds=context.seconds,
     )
 
 
@@ -105,7 +138,7 @@ def consistency(rows: Sequence[ItemRow]) -> float | None:
     for row in rows:
         greedy: list[Answer] = [answer for answer in row.answers if answer.sample is None]
         if len(greedy) > 1:
-            named = {answer.option for answer in greedy}
+            named = {answer.pick for answer in greedy}
             several.append(len(named) == 1 and None not in named)
     return fmean(several) if several else None
 
@@ -115,6 +148,21 @@ def by_length(item: SocialItem, extreme: Callable[[list[int]], int]) -> float:
     lengths = [len(option) for option in item.options]
     wanted = extreme(lengths)
     return (lengths[item.answer] == wanted) / lengths.count(wanted)
+
+
+def _tokens(answers: Sequence[Answer]) -> tuple[int | None, int | None]:
+    """Tokens read and written; None where no answer tells."""
+    read = [answer.prompt_tokens for answer in answers if answer.prompt_tokens is not None]
+    written = [answer.tokens for answer in answers if answer.tokens is not None]
+    return sum(read) if read else None, sum(written) if written else None
+
+
+def _cost(
+    read: int | None, written: int | None, prices: tuple[float, float] | None
+) -> float | None:
+    if prices is None or read is None or written is None:
+        return None
+    return (read * prices[0] + written * prices[1]) / 1_000_000
 
 
 def _accuracy(rows: Sequence[ItemRow]) -> Interval:

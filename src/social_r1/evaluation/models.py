@@ -7,22 +7,20 @@ through Inspect (`social_r1.evaluation.providers`). Every other model is reached
 from __future__ import annotations
 
 import hashlib
-import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 from social_r1.errors import ConfigError, InputError
+from social_r1.evaluation.journal import Journal
+from social_r1.evaluation.protocols import protocol_of
+from social_r1.evaluation.scripts import SCRIPTS, choose
 from social_r1.evaluation.types import Ask, Completion, Responder
-from social_r1.items import LETTERS
 from social_r1.records import sha256
-from social_r1.trajectory import PromptStyle, render_target
+from social_r1.trajectory import PromptStyle
 
 if TYPE_CHECKING:
     from social_r1.nano.sampler import FastSampler, Sample
-
-Script = Literal["gold", "wrong", "random", "first", "longest", "shortest"]
-SCRIPTS: tuple[Script, ...] = get_args(Script)
 
 SHIPPED = "shipped"
 NANO_MAX_TOKENS = 512
@@ -34,8 +32,8 @@ _ROWS = 256
 class Scripted:
     """A baseline that follows a rule: ``gold`` must score 1, ``wrong`` 0, others show shortcuts.
 
-    It reads the shown options and, for ``gold`` and ``wrong``, the right answer; a real model sees
-    the messages alone.
+    It sees the item as shown and writes as the protocol of the ask wants it; a real model sees the
+    messages alone.
     """
 
     style: PromptStyle = "sip"
@@ -60,29 +58,12 @@ class Scripted:
         """The rule's answer to each ask, n times; only ``random`` and ``wrong`` vary."""
         del max_tokens
         key = f"{seed}|{temperature}"
-        return [
-            [
-                self.write(ask.item.options, ask.item.answer, f"{key}|{ask.key}|{i}")
-                for i in range(n)
-            ]
-            for ask in asks
-        ]
+        return [[self.write(ask, f"{key}|{ask.key}|{i}") for i in range(n)] for ask in asks]
 
-    def write(self, options: Sequence[str], answer: int, key: str) -> Completion:
-        """A well-formed completion; ``key`` seeds the choice among options that the rule likes."""
-        lengths = [len(option) for option in options]
-        liked = {
-            "gold": [answer],
-            "wrong": [i for i in range(len(options)) if i != answer],
-            "random": list(range(len(options))),
-            "first": [0],
-            "longest": [i for i, length in enumerate(lengths) if length == max(lengths)],
-            "shortest": [i for i, length in enumerate(lengths) if length == min(lengths)],
-        }[self.rule]
-        digest = hashlib.sha256(key.encode()).digest()
-        choice = random.Random(int.from_bytes(digest[:8], "big")).choice(liked)
-        text = render_target(f"A script that follows the rule {self.rule!r}.", LETTERS[choice])
-        return Completion(text, tokens=len(text.split()))
+    def write(self, ask: Ask, key: str) -> Completion:
+        """A well-formed completion; ``key`` seeds the choice among answers that the rule likes."""
+        text = protocol_of(ask.how).write(ask, choose(ask.item, self.rule, key))
+        return Completion(text, tokens=len(text.split()), prompt_tokens=0)
 
 
 class NanoModel:
@@ -156,7 +137,7 @@ class NanoModel:
         context = int(getattr(sampler.model.config, "max_position_embeddings", 1 << 20))
         encoded = [self._encode(messages) for messages in prompts]
         fitting = [i for i, ids in enumerate(encoded) if len(ids) < context]
-        results = [[Completion("", finished=False, tokens=0)] * n for _ in prompts]
+        results = [[Completion("", False, 0, len(ids))] * n for ids in encoded]
         samples = sampler.generate(
             [encoded[i] for i in fitting],
             n=n,
@@ -166,7 +147,7 @@ class NanoModel:
         )
         for i, group in zip(fitting, samples, strict=True):
             room = context - len(encoded[i])
-            results[i] = [self._decode(sample, room) for sample in group]
+            results[i] = [self._decode(sample, room, len(encoded[i])) for sample in group]
         return results
 
     def _encode(self, messages: list[dict[str, str]]) -> list[int]:
@@ -176,11 +157,11 @@ class NanoModel:
             )
         return self._tokenizer(messages[-1]["content"])["input_ids"]
 
-    def _decode(self, sample: Sample, room: int) -> Completion:
+    def _decode(self, sample: Sample, room: int, prompt: int) -> Completion:
         ids, finished = sample.ids[:room], sample.finished and len(sample.ids) <= room
         # Only the end token is left out: tags may be special tokens, and they carry the form.
         text = self._tokenizer.decode(ids[:-1] if finished else ids)
-        return Completion(text, finished, len(ids))
+        return Completion(text, finished, len(ids), prompt)
 
     def _load(self) -> FastSampler:
         if self._sampler is None:
@@ -211,30 +192,45 @@ def ask_in_batches(
     model: Responder,
     asks: Sequence[Ask],
     *,
-    n: int,
+    samples: Sequence[int | None],
     temperature: float,
     max_tokens: int | None,
     seed: int,
+    journal: Journal,
     advance: Callable[[int], None],
-) -> list[list[Completion]]:
-    """Ask a model in batches of about equal prompt length, so that progress can be shown.
+) -> None:
+    """Ask a model in batches of about equal prompt length; each is in the journal as it comes.
 
-    The batches depend on the asks alone: the same call gives the same completions.
+    The batches depend on the asks alone, and one of which anything is missing is asked whole: the
+    same call gives the same completions, whenever it was interrupted.
+
+    Args:
+        model: who answers.
+        asks: the questions.
+        samples: numbers of the answers wanted of each, ``[None]`` for the greedy one.
+        temperature: 0 is greedy.
+        max_tokens: longest completion.
+        seed: of the sampling.
+        journal: where completions are kept.
+        advance: called with the number of answers that have come.
     """
     by_length = sorted(range(len(asks)), key=lambda i: len(asks[i].messages[-1]["content"]))
-    results: list[list[Completion]] = [[] for _ in asks]
+    n = len(samples)
     size = max(1, _ROWS // n)
     for start in range(0, len(asks), size):
-        chosen = by_length[start : start + size]
-        answers = model.respond(
-            [asks[i] for i in chosen],
-            n=n,
-            temperature=temperature,
-            max_tokens=max_tokens,
-            # A model draws by (seed, place in the batch): every batch needs a seed of its own.
-            seed=seed * 1_000_003 + start,
-        )
-        for i, answer in zip(chosen, answers, strict=True):
-            results[i] = answer
+        chosen = [asks[i] for i in by_length[start : start + size]]
+        if not all(journal.has(ask.key, sample) for ask in chosen for sample in samples):
+            answers = model.respond(
+                chosen,
+                n=n,
+                temperature=temperature,
+                max_tokens=max_tokens,
+                # A model draws by (seed, place in the batch): every batch needs its own seed.
+                seed=seed * 1_000_003 + start,
+            )
+            journal.add(
+                (ask.key, sample, text)
+                for ask, texts in zip(chosen, answers, strict=True)
+                for sample, text in zip(samples, texts, strict=True)
+            )
         advance(len(chosen) * n)
-    return results

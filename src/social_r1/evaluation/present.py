@@ -11,7 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from social_r1.evaluation.types import Ask
+from social_r1.evaluation.types import Ask, Item
 from social_r1.items import SocialItem
 from social_r1.trajectory import PromptStyle, render_prompt
 
@@ -35,7 +35,7 @@ def present(
     ]
 
 
-def subset(items: Sequence[SocialItem], limit: int | None) -> list[SocialItem]:
+def subset(items: Sequence[Item], limit: int | None) -> list[Item]:
     """At most ``limit`` items: whole groups, drawn by the hash of their names, in file order.
 
     Benchmarks sort their files by kind, so the first items would be the easiest kind alone; and a

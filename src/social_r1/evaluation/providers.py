@@ -29,6 +29,7 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from social_r1.errors import InputError
 from social_r1.evaluation.models import NanoModel, Scripted
+from social_r1.evaluation.scorer import ask_of
 from social_r1.evaluation.solver import SEAM
 from social_r1.evaluation.types import Completion
 
@@ -79,15 +80,10 @@ class BaselineAPI(ModelAPI):
                 f"baseline/{self.model_name} answers the tasks of social_r1 alone: the last "
                 f"message carries no {SEAM!r} metadata; repair: use a real model"
             )
-        request = _Request.of(config)
-        key = f"{request.seed}|{request.temperature}|{seam['key']}"
-        return to_output(
-            self.model_name,
-            [
-                self.script.write(seam["options"], seam["answer"], f"{key}|{number}")
-                for number in range(request.n)
-            ],
-        )
+        ask, request = ask_of(seam), _Request.of(config)
+        key = f"{request.seed}|{request.temperature}|{ask.key}"
+        texts = [self.script.write(ask, f"{key}|{number}") for number in range(request.n)]
+        return to_output(self.model_name, texts)
 
     def max_connections(self) -> int:
         """No limit that matters."""
@@ -155,6 +151,7 @@ class NanoAPI(ModelAPI):
 def to_output(model: str, completions: Sequence[Completion]) -> ModelOutput:
     """An Inspect output with one choice per completion, and its usage."""
     tokens = sum(completion.tokens or 0 for completion in completions)
+    prompt = sum(completion.prompt_tokens or 0 for completion in completions)
     return ModelOutput(
         model=model,
         choices=[
@@ -166,5 +163,5 @@ def to_output(model: str, completions: Sequence[Completion]) -> ModelOutput:
             )
             for completion in completions
         ],
-        usage=ModelUsage(input_tokens=0, output_tokens=tokens, total_tokens=tokens),
+        usage=ModelUsage(input_tokens=prompt, output_tokens=tokens, total_tokens=prompt + tokens),
     )

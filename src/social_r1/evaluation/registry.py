@@ -1,32 +1,35 @@
-"""What Inspect finds of us through the entry point group ``inspect_ai``.
+"""What Inspect finds of us through the entry point group ``inspect_ai``: a task for every set.
 
 Examples::
 
     inspect eval social_r1/hard -T items=FILE --model openai/gpt-4o
-    inspect eval social_r1/tomi -T data=DIR --model baseline/random
+    inspect eval social_r1/tombench -T data=DIR -T protocol=native --model openai/gpt-4o
     inspect eval social_r1/hitom -T data=DIR -T orders=2 --model nano/shipped -T style=compact
+    inspect eval social_r1/sotopia -T data=DIR -T partner=M2 -T judge=M3 --model M1
+    inspect eval-set social_r1/simpletom social_r1/emobench -T data=DIR --log-dir logs --model M
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import hardbench, load_benchmark
-from social_r1.evaluation.present import present
+from social_r1.evaluation.benchmarks import BENCHMARKS, benchmark, hardbench, load_benchmark
+from social_r1.evaluation.present import subset
+from social_r1.evaluation.protocols import SOCIAL_R1
 from social_r1.evaluation.providers import BaselineAPI, NanoAPI
-from social_r1.evaluation.scorer import trajectory_scorer
+from social_r1.evaluation.run import protocol_for
+from social_r1.evaluation.scorer import SET, trajectory_scorer
 from social_r1.evaluation.solver import answer_with_samples, to_sample
-from social_r1.evaluation.types import Ask, EvalConfig
-from social_r1.items import SocialItem
+from social_r1.evaluation.sotopia.task import sotopia_task
+from social_r1.evaluation.types import Ask, EvalConfig, ProtocolName
 from social_r1.trajectory import PromptStyle
 
-__all__ = ["BaselineAPI", "NanoAPI", "hard", "hitom", "make_task", "tomi"]
+__all__ = ["TASKS", "BaselineAPI", "NanoAPI", "hard", "make_task"]
 
 DATA_VARIABLE = "SOCIAL_R1_DATA"
 
@@ -44,47 +47,65 @@ def hard(
         seed: of the orders and the sampling.
         style: ``sip``, or ``compact`` for the embedded model.
     """
-    return _task("hard", hardbench.load(items), orders, samples, seed, style)
+    config = EvalConfig(orders=orders, samples=samples, seed=seed)
+    return make_task("hard", SOCIAL_R1.ask(hardbench.load(items), config, style), config)
 
 
-@task
-def tomi(
-    data: str | None = None, orders: int = 1, samples: int = 0, seed: int = 0,
-    style: PromptStyle = "sip",
-) -> Task:  # fmt: skip
-    """ToMi, test split; ``data`` is the folder that holds ``tomi/``, else SOCIAL_R1_DATA."""
-    return _task("tomi", _public("tomi", data), orders, samples, seed, style)
+def _public(name: str) -> Callable[..., Task]:
+    """The task of a public set; its data are where ``data`` or SOCIAL_R1_DATA says."""
+
+    def public(
+        data: str | None = None,
+        protocol: ProtocolName = "social-r1",
+        orders: int = 1,
+        samples: int = 0,
+        limit: int | None = None,
+        seed: int = 0,
+        style: PromptStyle = "sip",
+    ) -> Task:
+        config = EvalConfig(protocol=protocol, orders=orders, samples=samples, seed=seed)
+        items = subset(load_benchmark(name, data or os.environ.get(DATA_VARIABLE)), limit)
+        how = protocol_for(name, protocol)
+        return make_task(name, how.ask(how.prepare(items), config, style), config)
+
+    public.__name__ = public.__qualname__ = name
+    public.__doc__ = f"{name}: {benchmark(name).source.paper}. {benchmark(name).caveat}."
+    return public
 
 
-@task
-def hitom(
-    data: str | None = None, orders: int = 1, samples: int = 0, seed: int = 0,
-    style: PromptStyle = "sip",
-) -> Task:  # fmt: skip
-    """Hi-ToM; ``data`` is the folder that holds ``hitom/``, else SOCIAL_R1_DATA."""
-    return _task("hitom", _public("hitom", data), orders, samples, seed, style)
+TASKS: dict[str, Callable[..., Task]] = {name: task(_public(name)) for name in BENCHMARKS}
+"""Name of a public set to its Inspect task."""
+TASKS["sotopia"] = task(name="sotopia")(sotopia_task)
+globals().update(TASKS)  # ``inspect eval social_r1/<name>`` looks tasks up here
 
 
-def make_task(name: str, asks: Sequence[Ask], config: EvalConfig) -> Task:
-    """The Inspect task of a set of asks."""
+def make_task(
+    name: str,
+    asks: Sequence[Ask],
+    config: EvalConfig,
+    wanted: Sequence[Sequence[int | None]] | None = None,
+) -> Task:
+    """The Inspect task of a set of asks.
+
+    Args:
+        name: of the set; the metrics of a benchmark are found by it.
+        asks: the questions.
+        config: how often each is asked.
+        wanted: for each ask the numbers of the answers to ask for; None asks for all.
+
+    Raises:
+        InputError: the set has no items.
+    """
     if not asks:
         raise InputError(f"set {name!r} has no items; repair: give a file or benchmark with some")
+    base = name.removesuffix(".native")
+    samples = [to_sample(ask, wanted[i] if wanted else None) for i, ask in enumerate(asks)]
+    for sample in samples:
+        sample.metadata = {**(sample.metadata or {}), SET: base}
     return Task(
-        dataset=MemoryDataset([to_sample(ask) for ask in asks], name=name),
+        dataset=MemoryDataset(samples, name=name),
         solver=answer_with_samples(config.model_dump()),
         scorer=trajectory_scorer(),
         name=name,
         metadata={"config": config.model_dump()},
     )
-
-
-def _task(
-    name: str, items: Sequence[SocialItem], orders: int, samples: int, seed: int,
-    style: PromptStyle,
-) -> Task:  # fmt: skip
-    config = EvalConfig(orders=orders, samples=samples, seed=seed)
-    return make_task(name, present(items, orders=orders, seed=seed, style=style), config)
-
-
-def _public(name: str, data: str | Path | None) -> list[SocialItem]:
-    return load_benchmark(name, data or os.environ.get(DATA_VARIABLE))

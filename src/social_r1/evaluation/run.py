@@ -7,9 +7,10 @@ batch. ``inspect`` goes through Inspect, which reaches every other provider and 
 logs; its bookkeeping costs ten to twenty milliseconds per ask. ``auto`` takes ``direct`` where it
 can.
 
-The folder ``OUT`` gets ``<set>.jsonl`` (one `ItemRow` a line), ``<set>.json`` (figures, and what
-they were made from), ``results.json``, ``manifest.json`` and, through Inspect, ``logs/``. A set
-that is already there for the same model, items and settings is read back instead of asked again.
+The folder ``OUT`` gets ``answers/<set>.jsonl`` (every completion as it comes), ``<set>.jsonl`` (one
+`ItemRow` a line), ``<set>.json`` (figures, and what they were made from), ``results.json``,
+``manifest.json`` and, through Inspect, ``logs/``. The same call goes on where a killed one stopped;
+a set that is finished for the same model, items and settings is read back.
 """
 
 from __future__ import annotations
@@ -19,38 +20,68 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from social_r1.errors import ConfigError, InputError, MissingExtraError, SocialR1Error
-from social_r1.evaluation.benchmarks import BENCHMARKS, hardbench, load_benchmark
+from social_r1.errors import ConfigError, InputError
+from social_r1.evaluation.benchmarks import (
+    BENCHMARKS,
+    benchmark,
+    hardbench,
+    load_benchmark,
+    metrics_of,
+)
+from social_r1.evaluation.engines import Endpoint, Progress, ask_directly, ask_through_inspect
+from social_r1.evaluation.figures import Metrics
 from social_r1.evaluation.grading import judge, to_row
-from social_r1.evaluation.metrics import summarise
-from social_r1.evaluation.models import ask_in_batches, open_model
-from social_r1.evaluation.present import present, subset
+from social_r1.evaluation.journal import Journal
+from social_r1.evaluation.metrics import Context, summarise
+from social_r1.evaluation.models import open_model
+from social_r1.evaluation.present import subset
+from social_r1.evaluation.protocols import SOCIAL_R1, Protocol
 from social_r1.evaluation.types import (
     Answer,
     Ask,
     Engine,
     EvalConfig,
+    Item,
     ItemRow,
+    ProtocolName,
     Responder,
     SetResult,
     Summary,
 )
-from social_r1.items import SocialItem
 from social_r1.records import read_jsonl, write_json, write_jsonl, write_manifest
 from social_r1.trajectory import PromptStyle
 
-Progress = Callable[[int], None]
-ItemSource = Sequence[SocialItem] | str | Path
+ItemSource = Sequence[Item] | str | Path
+Protocols = Literal["social-r1", "native", "both"]
 
-_SCHEMA = 2
-"""Raised when asks or rows change their meaning, so that older sets are asked again."""
+NATIVE = ".native"
+"""Ends the name of a set's results under its authors' protocol."""
+
+_SCHEMA = 3
+"""Raised when asks or rows change their meaning, so that older sets are scored again."""
+
+
+class Reach(NamedTuple):
+    """How a model is reached, and what it costs."""
+
+    engine: Engine = "auto"
+    model_args: Mapping[str, Any] = {}
+    """Handed to the Inspect provider."""
+    base_url: str | None = None
+    connections: int | None = None
+    """Requests at once; None is the provider's own number."""
+    timeout: int | None = None
+    """Seconds that one attempt may take before it is made again."""
+    retries: int | None = None
+    """Attempts after the first; None is the provider's own number."""
+    prices: tuple[float, float] | None = None
+    """Price of a million tokens read, and of a million written."""
 
 
 def evaluate(
@@ -58,6 +89,7 @@ def evaluate(
     sets: Mapping[str, ItemSource],
     *,
     data: str | Path | None = None,
+    protocol: Protocols = "social-r1",
     samples: int = 4,
     greedy: bool = True,
     temperature: float = 1.0,
@@ -67,7 +99,9 @@ def evaluate(
     limit: int | Mapping[str, int] | None = None,
     engine: Engine = "auto",
     model_args: Mapping[str, Any] | None = None,
+    reach: Reach | None = None,
     out: str | Path | None = None,
+    rescore: bool = False,
     on_set: Callable[[str, int], Progress] | None = None,
 ) -> list[SetResult]:
     """Evaluate a model on sets of items.
@@ -77,26 +111,30 @@ def evaluate(
             Inspect (``openai/…``, ``hf/…``), the folder of a Hugging Face model, or a `Responder`.
         sets: name to items, to an item file, or to the name of a public benchmark.
         data: folder that holds the public benchmarks.
+        protocol: ``social-r1``, ``native`` (the authors' prompt and rules) or both.
         samples: answers sampled beside the greedy one.
         greedy: ask once at temperature 0.
         temperature: of the sampled answers.
         orders: seeded option orders per item; every order is asked greedily and sampled.
-        max_tokens: longest completion.
+        max_tokens: longest completion; None is the protocol's, else the model's own.
         seed: of option orders and sampling.
         limit: at most so many items of each set, or of the sets that it names (whole groups, see
             `present.subset`).
-        engine: ``auto``, ``direct`` or ``inspect``.
-        model_args: handed to the Inspect provider.
+        engine: ``auto``, ``direct`` or ``inspect``; short for ``reach.engine``.
+        model_args: handed to the Inspect provider; short for ``reach.model_args``.
+        reach: endpoint, concurrency, time-outs, prices.
         out: folder of the results; None keeps them in memory.
+        rescore: read no finished set back; score the kept answers anew.
         on_set: called with a set's name and its number of answers; returns what is called with
             the number of those that have just come.
 
     Returns:
-        One result per set, in the order of ``sets``.
+        One result per set and protocol, in the order of ``sets``.
 
     Raises:
         ConfigError: settings that contradict each other, or a name that cannot be a file's.
         InputError: no such set, benchmark, file or model.
+        SocialR1Error: an endpoint gives no answer at all.
     """
     config = _config(
         samples=samples, greedy=greedy, temperature=temperature, orders=orders,
@@ -106,33 +144,71 @@ def evaluate(
         if not re.fullmatch(r"[\w][\w.-]*", name):
             raise ConfigError(f"set name {name!r} is no file name; repair: letters, digits, . _ -")
     folder = None if out is None else Path(out)
-    runner = _Runner(model, config, engine, dict(model_args or {}), folder)
-    loaded = {
-        name: subset(
-            resolve(source, data), limit.get(name) if isinstance(limit, Mapping) else limit
-        )
-        for name, source in sets.items()
-    }
+    reach = reach or Reach(engine, dict(model_args or {}))
+    runner = _Runner(model, config, reach, folder, rescore)
+    jobs: list[_Job] = []
+    for name, source in sets.items():
+        cut = limit.get(name) if isinstance(limit, Mapping) else limit
+        jobs += _jobs(name, source, subset(resolve(source, data), cut), protocol)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)  # an unusable path is found before the work
-    results = [runner.run(name, items, on_set or _silent) for name, items in loaded.items()]
+    results = [runner.run(job, on_set or _silent) for job in jobs]
     if folder is not None:
         _write_results(folder, runner, results, sets, data)
     return results
 
 
-def resolve(source: ItemSource, data: str | Path | None = None) -> list[SocialItem]:
+def resolve(source: ItemSource, data: str | Path | None = None) -> list[Item]:
     """Items as given, from an item file or build folder, or of a public benchmark."""
     if isinstance(source, str) and source in BENCHMARKS:
         return load_benchmark(source, data)
+    if source == "sotopia":
+        raise InputError("sotopia is a dialogue of two models; repair: social-r1 sotopia --help")
     if isinstance(source, str) and not Path(source).exists():
         raise InputError(
             f"{source!r} is neither a benchmark ({', '.join(BENCHMARKS)}) nor a file; "
             "repair: check the name"
         )
     if isinstance(source, str | Path):
-        return hardbench.load(source)
+        return list(hardbench.load(source))
     return list(source)
+
+
+def protocol_for(name: str, protocol: ProtocolName) -> Protocol:
+    """A benchmark's protocol of that kind.
+
+    Raises:
+        ConfigError: the set has no native one.
+    """
+    if protocol == "social-r1":
+        return SOCIAL_R1
+    native = benchmark(name).native if name in BENCHMARKS else None
+    if native is None:
+        raise ConfigError(f"set {name!r} has no native protocol; repair: --protocol social-r1")
+    return native
+
+
+class _Job(NamedTuple):
+    """One set under one protocol."""
+
+    name: str
+    items: list[Item]
+    protocol: Protocol
+    metrics: Metrics
+
+
+def _jobs(name: str, source: ItemSource, items: list[Item], protocol: Protocols) -> list[_Job]:
+    known = source if isinstance(source, str) and source in BENCHMARKS else ""
+    wanted: list[ProtocolName] = ["social-r1", "native"] if protocol == "both" else [protocol]
+    if protocol == "both" and not (known and benchmark(known).native):
+        wanted = ["social-r1"]
+    jobs: list[_Job] = []
+    for kind in wanted:
+        how = protocol_for(known or name, kind)
+        metrics = metrics_of(known, how.name) if known else hardbench.metrics
+        full = name + (NATIVE if kind == "native" else "")
+        jobs.append(_Job(full, how.prepare(items), how, metrics))
+    return jobs
 
 
 class _Runner:
@@ -142,15 +218,16 @@ class _Runner:
         self,
         model: str | Responder,
         config: EvalConfig,
-        engine: Engine,
-        model_args: dict[str, Any],
+        reach: Reach,
         out: Path | None,
+        rescore: bool,
     ) -> None:
-        self.config, self.out, self.model_args = config, out, model_args
+        self.config, self.reach, self.out, self.rescore = config, reach, out, rescore
         self.local = open_model(model) if isinstance(model, str) else model
         self.name = model if isinstance(model, str) else model.name
-        self.direct = engine == "direct" or (engine == "auto" and self.local is not None)
-        if self.direct and self.local is None:
+        local = self.local is not None
+        self.direct = reach.engine == "direct" or (reach.engine == "auto" and local)
+        if self.direct and not local:
             raise ConfigError(
                 f"engine direct cannot reach {self.name!r}; repair: --engine inspect, or a model "
                 "nano/… or baseline/…"
@@ -158,149 +235,114 @@ class _Runner:
         if not self.direct and not isinstance(model, str):
             raise ConfigError("engine inspect needs the name of a model; repair: engine direct")
         self.style: PromptStyle = self.local.style if self.local else "sip"
-        self._fingerprint = self.local.fingerprint if self.local else self.name
+        self._model = json.dumps(
+            [
+                self.local.fingerprint if self.local else self.name,
+                dict(reach.model_args), reach.base_url, self.direct,
+            ],
+            default=str,
+        )  # fmt: skip
 
-    def run(
-        self, name: str, items: Sequence[SocialItem], on_set: Callable[[str, int], Progress]
-    ) -> SetResult:
+    def run(self, job: _Job, on_set: Callable[[str, int], Progress]) -> SetResult:
         """Ask about one set, or read back what an equal run has left."""
-        config = self.config
-        asks = present(items, orders=config.orders, seed=config.seed, style=self.style)
-        fingerprint = self.fingerprint(asks)
-        kept = _read_back(self.out, name, fingerprint)
-        if kept is not None:
-            return kept
-        advance = on_set(name, len(asks) * config.answers)
+        config = self._settings(job)
+        asks = job.protocol.ask(job.items, config, self.style)
+        fingerprint = self._fingerprint(asks, config)
+        if self.out is not None and not self.rescore:
+            kept = _read_back(self.out, job.name, fingerprint)
+            if kept is not None:
+                return kept
+        advance = on_set(job.name, len(asks) * config.answers)
         start = time.perf_counter()
-        answers = (
-            self._ask_directly(asks, advance)
-            if self.direct
-            else _ask_through_inspect(
-                self.name, name, asks, config, self.model_args, self.out, advance
-            )
+        path = self.out / "answers" / f"{job.name}.jsonl" if self.out else None
+        with Journal(asks, config, self._model, path) as journal:
+            before = journal.kept
+            self._ask(job.name, asks, config, journal, advance)
+            seconds = time.perf_counter() - start
+            by_item, missing = _judge(asks, config, journal)
+        whole = [item for item in job.items if by_item[item.id] is not None]
+        rows = [to_row(item, by_item[item.id] or [], job.protocol) for item in whole]
+        context = Context(
+            job.name, job.protocol, job.metrics, config.seed, seconds, missing, self.reach.prices
         )
-        seconds = time.perf_counter() - start
-        by_item: dict[str, list[Answer]] = defaultdict(list)
-        for ask, found in zip(asks, answers, strict=True):
-            by_item[ask.item.id] += found
-        rows = [to_row(item, by_item[item.id]) for item in items]
-        summary = summarise(name, items, asks, rows, seconds=seconds, seed=config.seed)
+        shown = [ask for ask in asks if by_item[ask.item.id] is not None]
+        summary = summarise(context, whole, shown, rows)
         if self.out is not None:
-            write_jsonl(self.out / f"{name}.jsonl", rows)
-            write_json(self.out / f"{name}.json", {"fingerprint": fingerprint, "summary": summary})
-        return SetResult(summary, rows)
+            write_jsonl(self.out / f"{job.name}.jsonl", rows)
+            write_json(
+                self.out / f"{job.name}.json", {"fingerprint": fingerprint, "summary": summary}
+            )
+        return SetResult(summary, rows, resumed=False, kept=before)
 
-    def fingerprint(self, asks: Sequence[Ask]) -> str:
-        """Hash of all that decides the answers: model, prompts, right answers, settings."""
+    def _settings(self, job: _Job) -> EvalConfig:
+        """The configuration of a set; the authors' token limit where the user gives none."""
+        native = job.protocol.name != SOCIAL_R1.name
+        limit = self.config.max_tokens
+        if native and limit is None and self.local is None:
+            limit = job.protocol.max_tokens
+        protocol: ProtocolName = "native" if native else "social-r1"
+        return self.config.model_copy(update={"protocol": protocol, "max_tokens": limit})
+
+    def _ask(
+        self, name: str, asks: Sequence[Ask], config: EvalConfig, journal: Journal,
+        advance: Progress,
+    ) -> None:  # fmt: skip
+        if self.direct:
+            assert self.local is not None
+            ask_directly(self.local, asks, config, journal, advance)
+            return
+        endpoint = Endpoint(
+            self.name, dict(self.reach.model_args), self.reach.base_url, self.reach.connections,
+            self.reach.timeout, self.reach.retries,
+        )  # fmt: skip
+        logs = self.out / "logs" if self.out else None
+        ask_through_inspect(endpoint, name, asks, config, journal, logs, advance)
+
+    def _fingerprint(self, asks: Sequence[Ask], config: EvalConfig) -> str:
+        """Hash of all that decides the answers and scores: model, prompts, settings, gold."""
         digest = hashlib.sha256()
-        settings = self.config.model_dump(exclude={"limit"})
-        digest.update(json.dumps([_SCHEMA, self._fingerprint, settings, self.direct]).encode())
-        digest.update(json.dumps(self.model_args, sort_keys=True, default=str).encode())
+        settings = config.model_dump(exclude={"limit"})
+        digest.update(json.dumps([_SCHEMA, self._model, settings, self.reach.prices]).encode())
         for ask in asks:
-            shown = [ask.key, ask.item.group, ask.places, ask.item.answer, ask.messages]
-            digest.update(json.dumps(shown).encode())
+            item = ask.item.model_dump(mode="json", include={"group", "answer", "accepted"})
+            digest.update(json.dumps([ask.how, ask.key, item, ask.places, ask.messages]).encode())
         return digest.hexdigest()
 
-    def _ask_directly(self, asks: Sequence[Ask], advance: Progress) -> list[list[Answer]]:
-        assert self.local is not None
-        config = self.config
-        answers: list[list[Answer]] = [[] for _ in asks]
-        passes: list[tuple[int, float]] = []
-        if config.greedy:
-            passes.append((1, 0.0))
-        if config.samples:
-            passes.append((config.samples, config.temperature))
-        for n, temperature in passes:
-            texts = ask_in_batches(
-                self.local,
-                asks,
-                n=n,
-                temperature=temperature,
-                max_tokens=config.max_tokens,
-                seed=config.seed,
-                advance=advance,
-            )
-            for i, (ask, group) in enumerate(zip(asks, texts, strict=True)):
-                answers[i] += [
-                    judge(ask, text, sample=sample if temperature else None)
-                    for sample, text in enumerate(group)
-                ]
-        return answers
+
+def _judge(
+    asks: Sequence[Ask], config: EvalConfig, journal: Journal
+) -> tuple[dict[str, list[Answer] | None], int]:
+    """Judged answers by item (None for an item of which one never came), and how many are missing.
+
+    An item's answers stand by order, the greedy one before the sampled ones.
+    """
+    samples = [*([None] if config.greedy else []), *range(config.samples)]
+    by_item: dict[str, list[Answer] | None] = defaultdict(list)
+    missing = 0
+    for ask in asks:
+        for sample in samples:
+            completion = journal.get(ask.key, sample)
+            answers = by_item[ask.item.id]
+            if completion is None:
+                missing += 1
+                by_item[ask.item.id] = None
+            elif answers is not None:
+                answers.append(judge(ask, completion, sample=sample))
+    return by_item, missing
 
 
-def _ask_through_inspect(
-    model: str,
-    name: str,
-    asks: Sequence[Ask],
-    config: EvalConfig,
-    model_args: dict[str, Any],
-    out: Path | None,
-    advance: Progress,
-) -> list[list[Answer]]:
-    try:
-        from inspect_ai import eval as inspect_eval
-
-        from social_r1.evaluation.registry import make_task
-        from social_r1.evaluation.scorer import ANSWERS
-        from social_r1.evaluation.solver import on_sample
-    except ImportError as error:
-        raise MissingExtraError("inspect-ai", "eval") from error
-    if Path(model).is_dir():
-        # By its path, not as ``hf/local``: that name would be looked up on the hub.
-        model = f"hf/{Path(model).resolve()}"
-    with _log_folder(out) as logs:
-        token = on_sample.set(advance)
-        try:
-            log = inspect_eval(
-                make_task(name, asks, config),
-                model=model,
-                model_args=model_args,
-                log_dir=str(logs),
-                display="none",
-                log_realtime=False,
-                score_display=False,
-                log_model_api=False,
-            )[0]
-        finally:
-            on_sample.reset(token)
-        # Samples are read lazily from the log, so they are taken while its folder is there.
-        if log.status != "success":
-            reason = log.error.message if log.error else log.status
-            where = f" (log {log.location})" if out else ""
-            raise SocialR1Error(f"{model} failed on set {name!r}: {reason}{where}")
-        found = {
-            str(sample.id): [
-                Answer.model_validate(answer)
-                for score in (sample.scores or {}).values()
-                for answer in (score.metadata or {})[ANSWERS]
-            ]
-            for sample in log.samples or []
-        }
-    return [found[ask.key] for ask in asks]
-
-
-@contextmanager
-def _log_folder(out: Path | None) -> Iterator[Path]:
-    if out is not None:
-        yield out / "logs"
-        return
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory() as folder:
-        yield Path(folder)
-
-
-def _read_back(out: Path | None, name: str, fingerprint: str) -> SetResult | None:
-    if out is None or not (out / f"{name}.json").is_file():
+def _read_back(out: Path, name: str, fingerprint: str) -> SetResult | None:
+    if not (out / f"{name}.json").is_file():
         return None
     try:
         kept = json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
-        if kept["fingerprint"] != fingerprint:
+        summary = Summary.model_validate(kept["summary"])
+        if kept["fingerprint"] != fingerprint or summary.missing:
             return None
         rows = [ItemRow.model_validate(row) for _, row in read_jsonl(out / f"{name}.jsonl")]
-        return SetResult(Summary.model_validate(kept["summary"]), rows, resumed=True)
+        return SetResult(summary, rows, resumed=True)
     except (ValidationError, InputError, json.JSONDecodeError, KeyError, TypeError):
-        return None  # written by another version or damaged: the set is asked again
+        return None  # written by another version or damaged: the set is scored again
 
 
 def _write_results(
@@ -317,7 +359,10 @@ def _write_results(
     )
     named = [source for source in sets.values() if isinstance(source, str | Path)]
     benchmarks = {name for name in map(str, named) if name in BENCHMARKS}
-    files = [Path(data or ".") / name if str(name) in benchmarks else Path(name) for name in named]
+    files = [
+        Path(data or ".") / benchmark(str(name)).place if str(name) in benchmarks else Path(name)
+        for name in named
+    ]
     write_manifest(
         out,
         command="eval",

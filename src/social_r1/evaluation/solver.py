@@ -7,7 +7,8 @@ that returns fewer choices than it was asked for is simply asked again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from inspect_ai.dataset import Sample
@@ -24,70 +25,100 @@ from inspect_ai.model import (
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import collect
 
+from social_r1.evaluation.figures import text_of
 from social_r1.evaluation.types import Ask, Completion, EvalConfig
+from social_r1.items import SocialItem
 
 SEAM = "social_r1"
-"""Key of a user message's metadata: the shown options and answer, for scripted models. Inspect
-hands messages to a provider whole, and providers of real models send role and content alone."""
+"""Key of a user message's metadata: the ask, for scripted models. Inspect hands messages to a
+provider whole, and providers of real models send role and content alone."""
 
 COMPLETIONS = "completions"
 """Key of the task state's metadata: ``[sample or None, Completion]`` pairs."""
 
-on_sample: ContextVar[Callable[[int], None] | None] = ContextVar("on_sample", default=None)
-"""Called with the number of answers that have just come; for a progress display."""
+WANTED = "wanted"
+"""Key of a sample's metadata: numbers of the answers to ask for, None for the greedy one."""
+
+Listener = Callable[[str, Sequence[tuple[int | None, Completion]]], None]
+"""Called with the key of an ask and the answers that have just come."""
+
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
-def to_sample(ask: Ask) -> Sample:
-    """The Inspect sample of an ask; the scorer finds the whole ask in its metadata."""
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Have a function called with every answer as it comes (for a journal and a progress bar)."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def to_sample(ask: Ask, wanted: Sequence[int | None] | None = None) -> Sample:
+    """The Inspect sample of an ask; the scorer finds the ask, without its story, in its metadata.
+
+    Args:
+        ask: the question as shown.
+        wanted: numbers of the answers to ask for; None asks for all that the solver is set to.
+    """
     item = ask.item
-    seam = {SEAM: {"key": ask.key, "options": list(item.options), "answer": item.answer}}
+    bare = item.model_copy(update={"story": ""})
+    seam = {
+        "item": bare.model_dump(mode="json"),
+        "order": ask.order,
+        "places": list(ask.places),
+        "how": ask.how,
+    }
     messages: list[ChatMessage] = [
         ChatMessageSystem(content=message["content"])
         if message["role"] == "system"
-        else ChatMessageUser(content=message["content"], metadata=seam)
+        else ChatMessageAssistant(content=message["content"])
+        if message["role"] == "assistant"
+        else ChatMessageUser(content=message["content"], metadata={SEAM: seam})
         for message in ask.messages
     ]
-    shown = item.model_copy(update={"meta": {}, "story": ""})
-    return Sample(
-        id=ask.key,
-        input=messages,
-        target=item.letter,
-        metadata={
-            "item": shown.model_dump(mode="json"),
-            "order": ask.order,
-            "places": list(ask.places),
-            "group": item.group,
-            "dimension": item.dimension,
-        },
-    )
+    metadata = {**seam, "group": item.group, "dimension": item.dimension}
+    if wanted is not None:
+        metadata[WANTED] = list(wanted)
+    target = item.letter if isinstance(item, SocialItem) else text_of(item)
+    return Sample(id=ask.key, input=messages, target=target, metadata=metadata)
 
 
 @solver
 def answer_with_samples(config: dict[str, object] | None = None) -> Solver:
     """Ask greedily and ``samples`` times at ``temperature``, as `EvalConfig` says."""
     settings = EvalConfig.model_validate(config or {})
+    everything = [*([None] if settings.greedy else []), *range(settings.samples)]
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
+        wanted: list[int | None] = state.metadata.get(WANTED, everything)
         answers: list[tuple[int | None, Completion]] = []
-        if settings.greedy:
+
+        def keep(new: list[tuple[int | None, Completion]]) -> None:
+            answers.extend(new)
+            listener = _listener.get()
+            if listener is not None:
+                listener(str(state.sample_id), new)
+
+        if None in wanted:
             state.output = await get_model().generate(
                 state.messages, config=greedy_config(str(get_model()), settings.max_tokens)
             )
-            answers.append((None, completions(state.output, settings.max_tokens)[0]))
-        if settings.samples:
-            sampled = await _sample(state, settings)
-            answers += list(enumerate(sampled))
+            keep([(None, completions(state.output, settings.max_tokens)[0])])
+        numbers = [number for number in wanted if number is not None]
+        if numbers:
+            keep(list(zip(numbers, await _sample(state, settings, numbers), strict=True)))
         state.metadata[COMPLETIONS] = [[sample, list(text)] for sample, text in answers]
-        listener = on_sample.get()
-        if listener is not None:
-            listener(len(answers))
         return state
 
     return solve
 
 
-async def _sample(state: TaskState, settings: EvalConfig) -> list[Completion]:
-    """``samples`` sampled answers, in one call where the provider can."""
+async def _sample(
+    state: TaskState, settings: EvalConfig, numbers: Sequence[int]
+) -> list[Completion]:
+    """The sampled answers of these numbers, in one call where the provider can."""
 
     async def call(choices: int, seed: int) -> ModelOutput:
         config = GenerateConfig(
@@ -99,16 +130,15 @@ async def _sample(state: TaskState, settings: EvalConfig) -> list[Completion]:
         return await get_model().generate(state.messages, config=config)
 
     limit = settings.max_tokens
-    output = await call(settings.samples, settings.seed)
+    output = await call(len(numbers), settings.seed + numbers[0])
     if not state.output.choices:
         state.output = output
     found = completions(output, limit)
-    missing = settings.samples - len(found)
     more: Sequence[ModelOutput] = await collect(
-        *(call(1, settings.seed + 1 + number) for number in range(missing))
+        *(call(1, settings.seed + 1 + number) for number in numbers[len(found) :])
     )
     found += [completions(single, limit)[0] for single in more]
-    return found[: settings.samples]
+    return found[: len(numbers)]
 
 
 def greedy_config(model: str, max_tokens: int | None) -> GenerateConfig:
@@ -130,16 +160,24 @@ def completions(output: ModelOutput, max_tokens: int | None = None) -> list[Comp
     """
     if not output.choices:  # a refusal or an error of the provider: counted as empty
         return [Completion("")]
-    single = output.usage if len(output.choices) == 1 else None
-    used_up = bool(single and max_tokens and single.output_tokens >= max_tokens)
+    usage, n = output.usage, len(output.choices)
+    used_up = bool(usage and n == 1 and max_tokens and usage.output_tokens >= max_tokens)
+    texts = [raw_text(choice.message) for choice in output.choices]
     return [
         Completion(
-            raw_text(choice.message),
+            text,
             finished=choice.stop_reason != "max_tokens" and not used_up,
-            tokens=single.output_tokens if single else None,
+            # Providers count a request, not its choices: shared out evenly, the sum is right.
+            tokens=_share(usage.output_tokens, n, place) if usage else None,
+            prompt_tokens=_share(usage.input_tokens, n, place) if usage else None,
+            apart=len(text) - len(choice.message.text) if text != choice.message.text else 0,
         )
-        for choice in output.choices
+        for place, (choice, text) in enumerate(zip(output.choices, texts, strict=True))
     ]
+
+
+def _share(tokens: int, n: int, place: int) -> int:
+    return tokens // n + (place < tokens % n)
 
 
 def raw_text(message: ChatMessageAssistant) -> str:
