@@ -3,6 +3,7 @@
 
 python benchmarks/structure.py                             # 3 minutes on one core
 python benchmarks/structure.py --data ../shared/benchmarks --samples 200
+python benchmarks/structure.py --texts mine.yaml           # transcripts of your own
 
 Every figure is an area under the curve: how often a good thought has more S than a bad one, ties
 counting half, with a 95 % interval from 2,000 bootstrap draws over groups of items (blocks, whose
@@ -20,8 +21,17 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-import numpy as np
-import yaml
+from structure_texts import (
+    BANDS,
+    Sample,
+    area,
+    band,
+    found_order,
+    labelled,
+    load_texts,
+    row,
+    table,
+)
 
 from social_r1.hardbench.build import BuildConfig, build
 from social_r1.hardbench.release import TEST, Split, build_split
@@ -31,11 +41,9 @@ from social_r1.preference.subject import Subject
 from social_r1.preference.types import Code, Pair, compose
 from social_r1.rewards import explain
 from social_r1.trajectory import Stage
-from social_r1.trajectory.stages import segments
 
 ITEMS = 200
 PAIRS = 5000
-DRAWS = 2000
 SEED = 0
 FREE = Path(__file__).parent.parent / "tests" / "rewards" / "data" / "free_form.yaml"
 HEADING = re.compile(rf"^(?:{'|'.join(stage.title for stage in Stage)}): ?", re.MULTILINE)
@@ -73,65 +81,6 @@ LATE = (
     "My verdict is {letter} and here is the defence.",
     "To land on {option}, they must be unaware.",
 )
-
-
-class Sample(NamedTuple):
-    """The S of a thought, and the group of items that it belongs to."""
-
-    group: str
-    score: float
-
-
-class Area(NamedTuple):
-    """An area under the curve with its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        if self.low == self.high:
-            return f"{self.value:.3f}"
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
-
-
-def area(good: Sequence[Sample], bad: Sequence[Sample]) -> Area:
-    """How often good beats bad, ties counting half; groups are drawn for the interval."""
-    names = sorted({s.group for s in (*good, *bad)})
-    at = {name: i for i, name in enumerate(names)}
-    levels = sorted({s.score for s in (*good, *bad)})
-    rank = {score: i for i, score in enumerate(levels)}
-    counts = np.zeros((2, len(names), len(levels)))
-    for side, samples in enumerate((good, bad)):
-        for sample in samples:
-            counts[side, at[sample.group], rank[sample.score]] += 1
-    rng = np.random.default_rng(SEED)
-    share = np.full(len(names), 1 / len(names))
-    weights = rng.multinomial(len(names), share, size=DRAWS).astype(float)
-    one = _share_won(np.ones((1, len(names))) @ counts)[0]
-    drawn = _share_won(weights @ counts)
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
-    return Area(float(one), float(low), float(high))
-
-
-def _share_won(counts: np.ndarray) -> np.ndarray:
-    """Shares from counts of shape (2, draws, levels)."""
-    good, bad = counts
-    below = np.cumsum(bad, axis=-1) - bad / 2
-    pairs = good.sum(-1) * bad.sum(-1)
-    with np.errstate(invalid="ignore"):
-        return (good * below).sum(-1) / pairs
-
-
-def table(*columns: str) -> None:
-    """The head of a table."""
-    print(f"\n| {' | '.join(columns)} |")
-    print("|---" * len(columns) + "|")
-
-
-def row(*cells: object) -> None:
-    """One row."""
-    print(f"| {' | '.join(map(str, cells))} |")
 
 
 def bare(thought: str) -> str:
@@ -267,39 +216,16 @@ def backward(registers: Sequence[Register]) -> None:
         row(sentence.format(option="(option)", letter="B"), *means)
 
 
-class Text(NamedTuple):
-    """A free-form reasoning text with its labels."""
-
-    item: SocialItem
-    thought: str
-    kind: str
-    order: str
-
-
-def free_texts() -> list[Text]:
-    """The handwritten texts, in file order."""
-    data = yaml.safe_load(FREE.read_text(encoding="utf-8"))
-    items = {
-        name: SocialItem(
-            id=name, dimension="free", group=name, story=s["story"], question=s["question"],
-            options=tuple(s["options"]), answer=0,
-        )
-        for name, s in data["stories"].items()
-    }  # fmt: skip
-    return [Text(items[r["story"]], r["thought"], r["kind"], r["order"]) for r in data["rows"]]
-
-
 def free_form() -> None:
     """Forward chains against every other kind of free text, odd and even rows apart."""
     print("\n### Free-form texts")
-    texts = free_texts()
+    texts = load_texts(FREE)
     for name, half in (("odd rows (tuned on)", texts[::2]), ("even rows (held out)", texts[1::2])):
         by: dict[str, list[Sample]] = defaultdict(list)
         right = dict.fromkeys({t.kind for t in half}, 0)
         for number, text in enumerate(half):
             by[text.kind].append(Sample(str(number), explain(text.item, text.thought).score))
-            found = " ".join("CIGR"[s.stage] for s in segments(text.thought, text.item))
-            right[text.kind] += found == text.order
+            right[text.kind] += found_order(text) == text.order
         print(f"\n{name[0].upper()}{name[1:]}:")
         table("kind", "n", "S (sorted)", "AUC against forward", "order of stages as labelled")
         for kind, samples in by.items():
@@ -319,7 +245,8 @@ def prose(data: Path) -> None:
     kinds = ("early_verdict", "backward", "early_option", "return", "repeated")
     table("set", "stories", *kinds)
     for name in ("tombench", "emobench", "tomi", "hitom"):
-        stories = {item.story: item for item in load_benchmark(name, data)}
+        items = load_benchmark(name, data)
+        stories = {item.story: item for item in items if isinstance(item, SocialItem)}
         seen: Counter[str] = Counter()
         for story, item in stories.items():
             other = item.model_copy(update={"story": "There was a town."})
@@ -348,11 +275,10 @@ def sampled(count: int) -> None:
         item = items[str(fields["item_id"])]
         thought = parse(str(fields["completion"]), item).thought
         form = _habit(thought)
-        bands[form][_band(explain(item, thought).score)] += 1
-    names = ("0-0.3", "0.4-0.6", "0.7-0.8", "0.9-1")
-    table("form of the thought", "n", *names)
+        bands[form][band(explain(item, thought).score)] += 1
+    table("form of the thought", "n", *BANDS)
     for form, counts in sorted(bands.items()):
-        row(form, counts.total(), *(counts[name] for name in names))
+        row(form, counts.total(), *(counts[name] for name in BANDS))
 
 
 def _habit(thought: str) -> str:
@@ -360,14 +286,6 @@ def _habit(thought: str) -> str:
     if all(titles):
         return "four headings"
     return "no heading" if not any(titles) else "some headings"
-
-
-def _band(score: float) -> str:
-    if score <= 0.3:
-        return "0-0.3"
-    if score <= 0.6:
-        return "0.4-0.6"
-    return "0.7-0.8" if score <= 0.8 else "0.9-1"
 
 
 def registers() -> Iterator[Register]:
@@ -382,8 +300,12 @@ def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="public benchmarks, for false alarms")
+    parser.add_argument("--texts", type=Path, help="labelled texts of your own, and nothing else")
     parser.add_argument("--samples", type=int, default=0, help="completions of nano to look at")
     arguments = parser.parse_args()
+    if arguments.texts:
+        labelled(load_texts(arguments.texts))
+        return
     both = list(registers())
     for one in both:
         corruptions(one)

@@ -30,7 +30,9 @@ def named(thought: str) -> list[str]:
         ("One place (C) is new.", ["C"]),
         ("One place [C] is new.", ["C"]),
         ("Then B, or C, remain.", ["B", "C"]),
-        ("A) the jar", ["A"]),
+        ("A) the jar\nB) the box", ["A", "B"]),
+        ("It may be (b) here.", ["b"]),
+        ("It may be (a) here.", ["a"]),
         ("The second option is new.", ["second option"]),
     ],
 )
@@ -51,6 +53,9 @@ def test_letters_and_ordinals_name_an_option(thought: str, words: list[str]) -> 
         "The key is in the jar.",
         "I think it was the first time that she went there.",
         "In her view it must be where b-sides are kept.",
+        "Her feeling(b) and its cause(a).",
+        "The options are A, B, C and D.",
+        "So the candidate answers are the jar, the box or the bag.",
         "Анна взяла ключ, и В ушёл.",
     ],
 )
@@ -68,6 +73,7 @@ def test_other_words_do_not(thought: str) -> None:
         "I pick the bag.",
         "I think it is the bag.",
         "B, because she left.",
+        "B. The bag.",
         "The answer is b.",
         "The answer is (b).",
         "(b) looks right.",

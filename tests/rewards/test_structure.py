@@ -236,3 +236,36 @@ def test_every_kind_of_reason_has_a_note_and_a_span() -> None:
         "stage", "missing", "early_verdict", "early_option", "backward", "misplaced", "return",
         "repeated", "pasted", "foreign", "unread",
     }  # fmt: skip
+
+
+FREE = (
+    "Ella puts the key in the red box. Ben goes out and Ella moves the key to the jar. Ben doesn't "
+    "know that she moved it, and Ella knows that he was out. The question asks where she thinks he "
+    "will look. So he will look in the red box, option C."
+)
+
+
+def test_reading_the_options_out_is_not_naming_one_early() -> None:
+    assert score(f"The options are A, B, C and D. {FREE}") == 1.0
+    assert score(f"I would look at B and C. {FREE}") < 1.0
+
+
+def test_the_letters_of_a_list_pick_nothing() -> None:
+    options = "\n".join(
+        f"{letter}. {o} - no." for letter, o in zip("ABCD", ITEM.options, strict=True)
+    )
+    kinds = {reason.kind for reason in explain(ITEM, f"{options}\n{FREE}").reasons}
+    assert "early_option" in kinds
+    assert "early_verdict" not in kinds
+
+
+def test_small_letters_in_brackets_are_options_too() -> None:
+    one = [score(f"({'abcd'[n]}) seems odd and ({'bcda'[n]}) too. {FREE}") for n in range(4)]
+    assert one == [
+        score(f"({'ABCD'[n]}) seems odd and ({'BCDA'[n]}) too. {FREE}") for n in range(4)
+    ]
+
+
+def test_a_first_reading_does_not_start_again() -> None:
+    assert score(f"Let me read it again. {FREE}") == 1.0
+    assert score(FREE.replace(" The question", " Let me read it again. The question")) == 0.8

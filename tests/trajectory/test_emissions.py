@@ -74,3 +74,37 @@ def test_the_option_that_is_held_best_is_found() -> None:
 def test_signs_are_known_by_stage() -> None:
     assert shows("he believes it", MIND)
     assert not shows("he believes it", GOAL)
+
+
+def test_four_numbered_steps_are_the_stages_and_two_are_not() -> None:
+    steps = [f"Step {n}: grey paint." for n in range(1, 5)]
+    assert best("\n".join(steps)) == list(Stage)
+    assert best("\n".join(steps[:2])) == [CUE, CUE]
+
+
+@pytest.mark.parametrize(
+    "listed", ["The options are A and B.", "The options are that she enjoys the trip or is fed up "
+               "with the weather."],
+)  # fmt: skip
+def test_options_that_are_only_read_out_show_no_stage(listed: str) -> None:
+    assert emissions(listed, sentences(listed), ITEM) == [[0.0] * 4]
+
+
+def test_an_answer_in_the_words_of_the_question_does_not_ask_it() -> None:
+    asked, answered = "So what does Lena mean by that?", "Lena does mean it badly."
+    goal = [emissions(text, sentences(text), ITEM)[0][GOAL] for text in (asked, answered)]
+    assert goal == [1.5, 0.0]
+
+
+def test_a_small_letter_in_brackets_is_an_option() -> None:
+    assert best("That speaks for (b) then.") == [REPLY]
+
+
+def test_a_duty_is_no_belief() -> None:
+    assert best("Kofi is supposed to bring a wet tent.") == [CUE]
+    assert best("Kofi supposed that it was dry.") == [MIND]
+
+
+def test_a_plan_to_read_is_no_response() -> None:
+    assert best("I'll take it slowly. Kofi will take a tent.")[1] == REPLY
+    assert best("I'll take it slowly.") != [REPLY]

@@ -25,6 +25,8 @@ def cut(text: str) -> list[str]:
         ("It costs 3.50 euros.", ["It costs 3.50 euros."]),
         ("He saw it not, so the answer is B.", ["He saw it not,", "so the answer is B."]),
         ("He saw it not, so he went.", ["He saw it not, so he went."]),
+        ("1. Ann left.\n 2. Bo stayed.", ["1. Ann left.", "2. Bo stayed."]),
+        ("- **B. Sad**: no.\nB.\nIt is B. So", ["- **B. Sad**: no.", "B.", "It is B.", "So"]),
         ("门开了。他走了。", ["门开了。", "他走了。"]),
         (" ?! \n . ", []),
         ("", []),

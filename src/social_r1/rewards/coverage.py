@@ -4,7 +4,8 @@ A run of text covers its stage if it has something of its own to say:
 
 - three words at least, or, for the response to something, an option;
 - cue encoding takes three in ten of its words of substance from the story, two at least (one from a
-  tiny story), and not names alone;
+  tiny story), and not names alone; in a long run, where new words add up, three in ten occurrences
+  may be those of four such words instead, names aside;
 - the others show a sign of their stage (``cues.yaml``) or speak of this question's people and
   things (an interpretation under a heading must do so), do not just list the options, are not
   copied from the story, and do not say again what an earlier stage says: in the same words, or in
@@ -35,6 +36,8 @@ SAME = 0.6
 TOLD = 0.3
 """Least share of the story's stems in cue encoding; honest texts have .43 and more, talk that fits
 any story at most .29 (docs/results/structure.md)."""
+KEPT = 4
+"""Words of the story, names aside, from which on a run may be measured by their occurrences."""
 LISTED = 3
 """Options from which on a stage without a sign of its own may be a mere list of them."""
 _CITES = re.compile(r"\[\d+\]")
@@ -129,7 +132,18 @@ def _is_told(own: _Content, known: ItemWords) -> bool:
     taken = known.story.intersection(said)
     more = len(taken - known.names) >= min(1, len(known.story - known.names))
     enough = len(taken) >= max(min(2, len(known.story)), TOLD * len(said))
-    return more and enough
+    return more and (enough or _keeps_to(own, known.story - known.names))
+
+
+def _keeps_to(own: _Content, told: frozenset[str]) -> bool:
+    """Whether a long run stays with what is told: the story's words come again, others add up."""
+    said = [
+        stem
+        for word in own.words
+        if (stem := next(iter(stems_of([word])), "")) and not stem.isdigit()
+    ]
+    taken = [stem for stem in said if stem in told]
+    return len(set(taken)) >= KEPT and len(taken) >= TOLD * len(said)
 
 
 def _is_about(own: _Content, known: ItemWords) -> bool:

@@ -24,12 +24,13 @@ from typing import NamedTuple
 
 from social_r1.items import SocialItem
 from social_r1.trajectory.letters import lower_in_place, plain_in_place
+from social_r1.trajectory.listing import lists_options
 from social_r1.trajectory.words import ItemWords, item_words, sentences, stems, sure
 
 __all__ = ["Mention", "find_mentions", "lower_in_place", "plain_in_place"]
 
-_LETTER = re.compile(r"(?<![\w'’])[A-Ob-o](?![\w'’])")
-"""A letter on its own; the small ``a`` is always the article."""
+_LETTER = re.compile(r"(?<![\w'’])[A-Oa-o](?![\w'’])")
+"""A letter on its own."""
 _NAMING = re.compile(
     r"\b(options?|choice|answer(?:\s+is|\s+must\s+be)?)\s*:?\s*[(\[\"'*>]*$", re.IGNORECASE
 )
@@ -76,10 +77,13 @@ _ALWAYS = (
     r"|\bmy (?:\w+ )?(?:guess|hunch|instinct|bet|answer|choice|pick)\b"
     r"|\bi (?:think|believe|assume) (?:it|this|the answer)\b"
 )
+_SETTLES = re.compile(_ALWAYS)
 _CHOOSING_A_LETTER = re.compile(_ALWAYS + _LETTER_CHOICE)
 _CHOOSING_A_TEXT = re.compile(_ALWAYS + _TEXT_CHOICE)
-_LABEL = re.compile(r"^\W*(?:\w+ ){0,3}\w+:")
-"""A heading or label at the start of a sentence."""
+_LABEL = re.compile(r"^\W*(?:(?:\w+ ){0,3}\w+:|[a-o][).](?=\s))")
+"""A heading or label at the start of a sentence, or the letter of an option."""
+_POINT = re.compile(r"\W*[a-o][).]\s")
+"""The letter of an option at the start of a line."""
 _BARE = re.compile(r"[(\[*\s]*[a-o][)\].,:*]*(?:\s+(?:because|since|as)\b|\s*$)")
 """A sentence that is a letter and nothing else, or a letter and its defence."""
 _SMALL = re.compile(r"(?<![\w'’-])[b-o](?![\w'’-])")
@@ -117,7 +121,8 @@ def find_mentions(item: SocialItem, thought: str) -> list[Mention]:
     about = known.story.union(known.question, *known.options)
     found: list[Mention] = []
     at, begun = 0, False
-    for left, right in sentences(thought):
+    places = sentences(thought)
+    for number, (left, right) in enumerate(places):
         first = at
         while at < len(letters) and letters[at][0] < right:
             at += 1
@@ -126,15 +131,25 @@ def find_mentions(item: SocialItem, thought: str) -> list[Mention]:
         if inside:
             picks = _CHOOSING_A_LETTER.search(sentence) or _BARE.match(sentence)
         else:
-            picks = _picks_text(item, sentence, texts, told) or (
-                not begun and sentence[-1] != "?" and is_bare_answer(sentence, known)
-            )
+            picks = _picks_text(item, sentence, texts, told)
+        picks = picks or (not begun and _answers(sentence, lowered, places[number + 1 :], known))
         begun = begun or bool(inside) or not about.isdisjoint(stems(sentence))
+        if lists_options(sentence, known) and not _SETTLES.search(sentence):
+            continue
         if picks:
             found.append(Mention(left, right, verdict=True))
         else:
             found.extend(Mention(start, end, verdict=False) for start, end in inside)
     return found
+
+
+def _answers(
+    sentence: str, lowered: str, rest: Sequence[tuple[int, int]], known: ItemWords
+) -> bool:
+    """Whether the first sentence of substance is an answer, and not the first of all options."""
+    if sentence[-1] == "?" or not is_bare_answer(sentence, known):
+        return False
+    return not (rest and _POINT.match(sentence) and _POINT.match(lowered[slice(*rest[0])]))
 
 
 def is_bare_answer(sentence: str, known: ItemWords) -> bool:
@@ -173,15 +188,17 @@ def _is_option(item: SocialItem, thought: str, at: int) -> bool:
     letter = char.upper()
     if letter not in item.letters:
         return False
+    before, after = thought[at - 1 : at], thought[at + 1 : at + 2]
+    if before in tuple("([") and after in tuple(")]") and not thought[at - 2 : at - 1].isalnum():
+        return not _told(item, letter)
+    if char == "a":
+        return False
     naming = _NAMING.search(thought[max(0, at - _REACH) : at])
     if naming:
         plain = naming[1].lower().startswith("option") or char.isupper()
         return plain and not (char == "I" and re.match(r"\s+\w", thought[at + 1 : at + 9]))
     if char.islower():
         return False
-    before, after = thought[at - 1 : at], thought[at + 1 : at + 2]
-    if before in tuple("([") and after in tuple(")]"):
-        return not _told(item, letter)
     if before in tuple(".-") or after == "-":
         return False
     if letter == "A":

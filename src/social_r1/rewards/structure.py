@@ -37,7 +37,7 @@ from social_r1.rewards.reasons import Reason, StructureReport
 from social_r1.trajectory.letters import lower_in_place, plain_in_place
 from social_r1.trajectory.sip import Stage
 from social_r1.trajectory.stages import Segment, segments
-from social_r1.trajectory.words import sentences, stems, stems_of, words
+from social_r1.trajectory.words import item_words, sentences, stems, stems_of, words
 
 __all__ = ["Reason", "RuleStructure", "StructureReport", "explain"]
 
@@ -193,10 +193,11 @@ def _returns(
         if part.stage in seen and not _walks_on(part, own, seen):
             found.append(Reason("return", part.start, part.end, f"back to {part.stage.title}"))
         seen[part.stage] = seen.get(part.stage, frozenset()) | own
-    told = lower_in_place(item.story)
-    for match in _RETURN.finditer(lower_in_place(thought)):
+    told, known, lowered = lower_in_place(item.story), item_words(item), lower_in_place(thought)
+    for match in _RETURN.finditer(lowered):
         phrase = match[0].lstrip(" .!?…\n")
-        if phrase not in told:
+        begun = not known.story.isdisjoint(stems(lowered[: match.start()]))
+        if begun and phrase not in told:
             found.append(Reason("return", match.end() - len(phrase), match.end(), "starts again"))
     return found
 

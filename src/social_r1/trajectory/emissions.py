@@ -16,6 +16,7 @@ from typing import NamedTuple
 from social_r1.items import SocialItem
 from social_r1.trajectory.cues import cue_table
 from social_r1.trajectory.letters import lower_in_place
+from social_r1.trajectory.listing import lists_options
 from social_r1.trajectory.sip import Stage
 from social_r1.trajectory.words import ItemWords, item_words, stems, sure
 
@@ -28,7 +29,7 @@ CITED = 0.9
 RECITED = 1.2
 """... and for interpretation, if that line was cited before."""
 QUESTION = 1.5
-"""For goal clarification, if it asks the question again."""
+"""For goal clarification, if it asks the question again; an answer in its words asks nothing."""
 OPTION = 0.4
 """For the response, if it holds an option; up to ``FRESH`` more for words not in the story."""
 FRESH = 1.2
@@ -44,9 +45,14 @@ STRONG = 3.0
 """A sign that settles what a sentence is; words for minds inside it say little then."""
 
 _LETTER = re.compile(
-    r"(?<![\w'’-])[B-HJ-O](?![\w'’-])|[(\[][A-O][)\]]|^[^\w\n]*[A-O][):.]\s|\b[Oo]ption A\b"
+    r"(?<![\w'’-])[B-HJ-O](?![\w'’-])|(?<!\w)[(\[][A-Oa-o][)\]]|^[^\w\n]*[A-O][):.]\s"
+    r"|\b[Oo]ption A\b"
 )
-_TALK = re.compile(r"\blet(?:'s| me| us) \w+\b")
+_ASKS = re.compile(r"\?|\b(?:what|where|when|who|whom|whose|why|which|how|whether|if)\b")
+_TALK = re.compile(
+    r"\blet(?:'s| me| us) \w+\b"
+    r"|\bi(?:'ll| will|'m going to) (?:take|read|start|look|break|try|begin|go (?:through|over))\b"
+)
 _META = re.compile(
     r"\W*(?:okay|ok|hmm|hm|wait|hold on|let me|let's|let us|alright|yes|no|now|well)\b"
 )
@@ -78,6 +84,9 @@ def emissions(
     cited: set[str] = set()
     found: list[Gains] = []
     for number, (text, step) in enumerate(zip(texts, steps, strict=True)):
+        if lists_options(text, known):
+            found.append([0.0] * len(Stage))
+            continue
         gains = signs_in(_TALK.sub("", text))
         lines = set(_CITES.findall(text))
         if lines & cited:
@@ -118,7 +127,7 @@ def shows(lowered: str, stage: Stage) -> bool:
 def _names(item: SocialItem, sentence: str) -> bool:
     """Whether a sentence names an option by a letter that cannot be a word."""
     found = _LETTER.search(sentence)
-    return found is not None and any(char in item.letters for char in found[0])
+    return found is not None and re.sub(r"[\W\d_]", "", found[0])[-1].upper() in item.letters
 
 
 def _add_words(gains: Gains, text: str, known: ItemWords, *, last: bool) -> None:
@@ -133,7 +142,7 @@ def _add_words(gains: Gains, text: str, known: ItemWords, *, last: bool) -> None
     if share < HELD:
         asked = own & known.question
         again = len(asked) >= max(2, 0.6 * len(known.question), 0.5 * len(own))
-        gains[Stage.GOAL_CLARIFICATION] += QUESTION if again else 0.0
+        gains[Stage.GOAL_CLARIFICATION] += QUESTION if again and _ASKS.search(text) else 0.0
         return
     fresh = len(held - known.story) / len(held)
     gains[Stage.RESPONSE_GENERATION] += OPTION + FRESH * fresh
@@ -158,10 +167,10 @@ def held_option(own: frozenset[str], known: ItemWords) -> Held:
 
 
 def _steps(texts: Sequence[str]) -> list[int | None]:
-    """The step of each sentence, if there are two numbers at least and none beyond four."""
+    """The step of each sentence, if there are four: two or three may well be three facts."""
     marks = [_NUMBERED.match(text) for text in texts]
     numbers = {int(mark[1]) for mark in marks if mark}
-    if len(numbers) < 2 or not numbers <= {1, 2, 3, 4}:
+    if numbers != {1, 2, 3, 4}:
         return [None] * len(texts)
     found: list[int | None] = []
     for mark in marks:

@@ -15,6 +15,8 @@ from social_r1.items import SocialItem
 from social_r1.trajectory.cues import cue_table
 from social_r1.trajectory.letters import lower_in_place
 
+MOST_MARK = 16
+"""Characters that the mark of a point may have, with the space and bullets before it."""
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 """Chinese characters; each counts as a word."""
 _WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+(?:['’][^\W{HAN}]+)*")
@@ -26,6 +28,9 @@ _END = re.compile(
 )
 """Marks, line breaks, and the comma before a conclusion: ``..., so the answer is B``."""
 _SOLID = re.compile(r"[^\s.!?。！？]")
+_MARK = re.compile(r"[-*•#>\s]*(?:\d{1,2}|[A-Oa-o])\.")
+"""The mark of a point in a list, up to its dot: ``3.``, ``- **B.``; no sentence ends there."""
+_SAME_LINE = re.compile(r"[^\S\n]+\S")
 _SMALL = re.compile(r"(?<![\w'’])[a-z][\w'’]*")
 _CAPITAL = re.compile(r"(?<![\w'’])[A-Z][\w'’]*")
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly|e|d)$")
@@ -53,16 +58,27 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
     """Character ranges of the sentences of ``text[start:end]``; line breaks end a sentence too.
 
     So does the comma before a conclusion (``he did not see it, so the answer is B``): what is
-    inferred and what is concluded from it are two steps. Marks without a word are no sentence.
+    inferred and what is concluded from it are two steps. Marks without a word are no sentence, and
+    the mark of a point in a list (``2.``, ``B.``) belongs to its point.
     """
     stop = len(text) if end is None else end
     found: list[tuple[int, int]] = []
     left = start
     for match in _END.finditer(text, start, stop):
+        if _marks_a_point(text, left, match.end(), start):
+            continue
         _keep(text, left, match.end(), found)
         left = match.end()
     _keep(text, left, stop, found)
     return found
+
+
+def _marks_a_point(text: str, left: int, right: int, start: int) -> bool:
+    """Whether the range is the mark of a point at the start of a line that goes on behind it."""
+    opens = left == start or text[left - 1] == "\n"
+    if not opens or right - left > MOST_MARK or not _MARK.fullmatch(text, left, right):
+        return False
+    return _SAME_LINE.match(text, right) is not None
 
 
 def _keep(text: str, left: int, right: int, found: list[tuple[int, int]]) -> None:
