@@ -31,6 +31,8 @@ ABLATIONS = {
     "ties_ignored": "that a rival gains by the loss",
     "omniscient": "belief: reality is taken for it (chance .5)",
     "hearer_unheeded": "the hearer (chance .5)",
+    "suggestion_unheeded": "what is suggested (.75 by construction)",
+    "interest_unheeded": "whom it suits (chance .5)",
 }
 
 

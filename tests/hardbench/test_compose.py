@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from random import Random
 
 import pytest
 
 from social_r1.errors import InputError
+from social_r1.hardbench.agents.appraisal import gains_by
 from social_r1.hardbench.assemble import world
 from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.forms import FORMS
+from social_r1.hardbench.designs import with_false_word
+from social_r1.hardbench.forms import FORMS, Question
 from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.questions import answer, second_oracle
-from social_r1.hardbench.script import Act
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import senseless
 from social_r1.hardbench.surface.rich import sentences
-from social_r1.hardbench.surface.words import domain_names
+from social_r1.hardbench.surface.words import domain_names, draw_rich_cast
 from social_r1.items import SocialItem
 
 SPEC = RichSpec()
@@ -88,7 +91,7 @@ def test_only_the_asked_people_differ_where_the_askee_changes(
     for kind, block in drawn:
         if kind.design == "ask":
             assert len({v.script.lines[:2] for v in block.variants}) == 1
-            assert len({v.question.chain for v in block.variants}) == 4
+            assert len({v.question.people for v in block.variants}) == 4
 
 
 def test_every_question_outside_belief_hangs_on_what_somebody_takes_to_be_so(
@@ -97,6 +100,61 @@ def test_every_question_outside_belief_hangs_on_what_somebody_takes_to_be_so(
     for kind, block in drawn:
         if block.question.dimension != "Belief":
             assert kind.depth >= 1 or FORMS[kind.form].options == "person"
+
+
+def of_form(items: list[SocialItem], form: str) -> list[tuple[Question, Replay]]:
+    worlds = [world(item) for item in items if item.meta["form"] == form]
+    assert len(worlds) >= 20
+    return [(w.question, Replay(w.log)) for w in worlds]
+
+
+def test_of_everybody_whom_a_figure_may_be_the_onlooker_has_a_picture(
+    rich_items: list[SocialItem],
+) -> None:
+    for item in rich_items:
+        if item.meta["form"] == "identity":
+            asked, replay = world(item).question, Replay(world(item).log)
+            held = [replay.value((*asked.chain, x), asked.thing) for x in item.options]
+            assert not [v for v in held if v.startswith("<")]
+            assert held.count(str(asked.value)) == 1
+
+
+def test_whoever_lies_or_brings_news_takes_the_hearer_to_be_of_another_mind_and_side(
+    rich_items: list[SocialItem],
+) -> None:
+    for asked, replay in of_form(rich_items, "interest"):
+        speaker, [hearer], said = asked.chain[-1], asked.others, str(asked.value)
+        own, theirs = (replay.value(c, asked.thing) for c in (asked.chain, (*asked.chain, hearer)))
+        assert own != theirs
+        stakes = [gains_by(replay.log.stakes, n, asked.thing, said) for n in (speaker, hearer)]
+        assert sorted(map(str, stakes)) == ["False", "True"]
+
+
+def test_those_who_are_spoken_of_are_neither_onlookers_nor_the_speaker(
+    rich_items: list[SocialItem],
+) -> None:
+    for asked, _ in of_form(rich_items, "scalar"):
+        assert len(set(asked.people)) == len(asked.chain) + 2
+
+
+def test_a_false_word_reaches_one_who_had_it_before_his_eyes() -> None:
+    cast = draw_rich_cast(
+        Random(3), agents=4, matter="location", frames=SPEC.frames, domains=SPEC.domains
+    )
+    place = Line(Act.PLACE, thing=cast.thing, value=cast.places[0])
+    script = Script(cast.names, cast.room, (Line(Act.ROLL, people=cast.names), place))
+    seen = Counter[int]()
+    for seed in range(40):
+        told = with_false_word(Random(seed), script, cast)
+        new = told.lines[2:]
+        seen[len(new)] += 1
+        if new:
+            leave, text = new
+            assert (leave.act, leave.actor) == (Act.LEAVE, text.other)
+            assert text.value in cast.places[1:]
+            assert not senseless(told, cast.thing)
+    assert set(seen) == {0, 2}
+    assert seen[2] > seen[0]
 
 
 def test_training_never_sees_the_held_out_forms_acts_and_depths() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from social_r1.hardbench.agents.appraisal import mixed, turn
 from social_r1.hardbench.agents.conscience import conscience
+from social_r1.hardbench.agents.interest import interest
+from social_r1.hardbench.agents.scale import Scale, scale
 from social_r1.hardbench.core import Event, Kind, Kripke, Log, Replay
 from social_r1.hardbench.core.events import Stake
 from social_r1.hardbench.core.replay import distinct
@@ -36,10 +38,15 @@ def log(*events: Event, stakes: tuple[Stake, ...] = ()) -> Log:
 
 
 def ask(
-    story: Log, form: str, *chain: str, value: str | None = None, options: tuple[str, ...] = PLACES
+    story: Log,
+    form: str,
+    *chain: str,
+    value: str | None = None,
+    options: tuple[str, ...] = PLACES,
+    others: tuple[str, ...] = (),
 ) -> str | None:
     """The answer, on which both oracles must agree."""
-    question = Question(form, chain, "key", value)
+    question = Question(form, chain, "key", value, others=others)
     said = {answer(question, story, oracle(story), options) for oracle in (Replay, Kripke)}
     assert len(said) == 1
     return said.pop()
@@ -153,6 +160,7 @@ def test_a_thing_put_back_leaves_the_conscience_contested() -> None:
     [
         (lambda a, b: conscience(broke=a, noticed=b), "conscience"),
         (lambda a, b: mixed(first=a, second=b), "mixed"),
+        (lambda a, b: interest(meant=a, kind=b), "interest"),
         (
             lambda a, b: turn("pleased" if a else "let_down", "relieved" if b else "dismayed"),
             "turn",
@@ -164,6 +172,102 @@ def test_two_halves_make_four_different_cells(
 ) -> None:
     made = {cell(a, b) for a in (True, False) for b in (True, False)}
     assert made == {c.value for c in CELLS[values]}
+
+
+def test_one_of_two_fits_neither_falls_short_both_is_untrue_and_an_error_is_blind() -> None:
+    assert [scale(knows=True, count=n) for n in range(3)] == ["short", "fitting", "untrue"]
+    assert {scale(knows=False, count=n) for n in range(3)} == {"blind"}
+    assert {c.value for c in CELLS["scale"]} == {c.value for c in Scale}
+
+
+def test_a_figure_is_taken_for_whoever_is_taken_to_look_there() -> None:
+    four = ("Ana", "Cy", "Dee", "Eve")
+    # Ben saw Ana put it in the jar and nothing more; she herself would go to the box.
+    assert ask(SPLIT, "identity", "Ben", value="jar", options=four) == "Ana"
+    assert ask(SPLIT, "identity", "Ben", value="box", options=four) is None  # nobody
+    assert ask(SPLIT, "identity", "Ben", value="tin", options=four) is None  # three of them
+    assert ask(SPLIT, "identity", "Cy", value="jar", options=("Ana", "Ben", "Dee")) is None
+    assert ask(SPLIT, "identity", "Ana", "Ben", value="jar", options=four) == "Ana"
+
+
+def test_a_figure_may_be_anybody_of_whom_one_has_no_picture() -> None:
+    few = log(Event(Kind.PLACE, None, "key", "tin", frozenset({"Ana", "Ben"})))
+    assert ask(few, "identity", "Ana", value="tin", options=("Ben",)) == "Ben"
+    assert ask(few, "identity", "Ana", value="tin", options=("Ben", "Cy")) is None
+
+
+MOVED = log(place("tin"), move("Ana", "jar", "Ben Cy"))
+"""Ana, Ben and Cy know that it is in the jar and know that of each other; Dee and Eve do not."""
+
+
+@pytest.mark.parametrize(
+    ("speaker", "two", "expected"),
+    [
+        ("Ana", ("Ben", "Dee"), "fitting"),
+        ("Ana", ("Dee", "Eve"), "short"),
+        ("Ana", ("Ben", "Cy"), "untrue"),
+        ("Dee", ("Ben", "Cy"), "blind"),  # takes it to be in the tin
+    ],
+)
+def test_not_both_is_worth_what_its_speaker_knows(
+    speaker: str, two: tuple[str, str], expected: str
+) -> None:
+    assert ask(MOVED, "scalar", speaker, others=two) == expected
+
+
+def test_in_the_eyes_of_one_who_missed_it_all_know_who_think_as_he_does() -> None:
+    assert ask(MOVED, "scalar", "Dee", "Ana", others=("Ben", "Cy")) == "untrue"
+    assert ask(MOVED, "scalar", "Ana", "Dee", others=("Ben", "Cy")) == "blind"
+
+
+def test_whoever_knows_it_by_word_alone_has_no_picture_of_who_else_saw_it() -> None:
+    told = log(*MOVED.events, tell("Ana", "Dee", "jar"))
+    assert ask(told, "scalar", "Dee", others=("Ben", "Cy")) is None
+    again = log(*MOVED.events, tell("Ana", "Ben", "jar"))
+    assert ask(again, "scalar", "Ben", others=("Cy", "Dee")) == "fitting"  # he saw it first
+    assert ask(MOVED, "scalar", "Ana", others=("Ben",)) is None
+
+
+OPPOSED = (Stake("Ana", "key", "+yes"), Stake("Ben", "key", "-no"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said", "expected"),
+    [
+        ("+yes", "+yes", "unwelcome"),
+        ("-no", "-no", "welcome"),
+        ("+yes", "-no", "white"),
+        ("-no", "+yes", "selfish"),
+        ("~open", "+yes", None),  # nothing happened: Ben takes it to be open too
+    ],
+)
+def test_a_lie_serves_whoever_gains_by_what_it_says(
+    outcome: str, said: str, expected: str | None
+) -> None:
+    story = log(place("~open"), move("Ana", outcome), stakes=OPPOSED)
+    assert ask(story, "interest", "Ana", value=said, others=("Ben",)) == expected
+
+
+def test_to_one_who_knows_as_well_it_is_no_lie_and_no_news() -> None:
+    seen = log(place("~open"), move("Ana", "-no", "Ben"), stakes=OPPOSED)
+    assert ask(seen, "interest", "Ana", value="+yes", others=("Ben",)) is None
+
+
+def test_what_suits_both_or_one_without_a_stake_serves_nobody_in_particular() -> None:
+    events = (place("~open"), move("Ana", "-no"))
+    friends = log(*events, stakes=(OPPOSED[0], Stake("Ben", "key", "+yes")))
+    assert ask(friends, "interest", "Ana", value="+yes", others=("Ben",)) is None
+    assert (
+        ask(log(*events, stakes=OPPOSED), "interest", "Ana", value="+yes", others=("Cy",)) is None
+    )
+    assert ask(log(*events, stakes=OPPOSED), "interest", "Ana", value="+yes") is None
+
+
+def test_a_lie_in_somebodys_eyes_is_one_that_he_takes_to_be_known_as_such() -> None:
+    # Cy saw it refused with Ana; Dee saw nothing: as he sees it she would only be guessing.
+    story = log(place("~open"), move("Ana", "-no", "Cy"), stakes=OPPOSED)
+    assert ask(story, "interest", "Cy", "Ana", value="+yes", others=("Ben",)) == "selfish"
+    assert ask(story, "interest", "Dee", "Ana", value="+yes", others=("Ben",)) is None
 
 
 def test_every_dimension_holds_a_form_or_depth_back_from_training() -> None:

@@ -144,6 +144,46 @@ def test_a_contested_remark_has_no_act() -> None:
 
 
 @pytest.mark.parametrize(
+    ("speaker", "two", "lines", "expected"),
+    [
+        ("Cy", ("Ana", "Ben"), [BEN_OUT, GRANTED],
+         "Cy has it right, takes Ana to have it too: fitting"),
+        ("Cy", ("Ana", "Ben"), [BEN_OUT, line(Act.LEAVE, "Ana"), GRANTED],
+         "Cy has it right, takes neither to have it too: short"),
+        ("Cy", ("Ana", "Ben"), [GRANTED],
+         "Cy has it right, takes Ana and Ben to have it too: untrue"),
+        ("Ben", ("Ana", "Cy"), [BEN_OUT, GRANTED],
+         "Ben takes it to be in pending, wrongly: blind"),
+    ],
+)  # fmt: skip
+def test_not_both_is_read_from_what_the_speaker_takes_the_two_to_know(
+    speaker: str, two: tuple[str, str], lines: list[Line], expected: str
+) -> None:
+    asked = Question("scalar", (speaker,), "permit", others=two)
+    assert reading(asked, ("fitting", "short", "untrue", "blind"), *lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("winner", "change", "expected"),
+    [
+        ("Ana", GRANTED, "Ana gains by granted, Ana takes it to be granted: unwelcome"),
+        ("Ana", REFUSED, "Ana gains by granted, Ana takes it not to be granted: selfish"),
+        ("Ben", GRANTED, "Ben gains by granted, Ana takes it to be granted: welcome"),
+        ("Ben", REFUSED, "Ben gains by granted, Ana takes it not to be granted: white"),
+    ],
+)
+def test_whom_a_remark_serves_is_read_from_who_gains_and_whether_it_is_meant(
+    winner: str, change: Line, expected: str
+) -> None:
+    loser = "Ben" if winner == "Ana" else "Ana"
+    stakes = (line(Act.STANCE, winner, value="+granted"), line(Act.RIVAL, loser, winner))
+    asked = Question("interest", ("Ana",), "permit", "+granted", others=("Ben",))
+    cells = ("welcome", "unwelcome", "white", "selfish")
+    assert reading(asked, cells, *stakes, BEN_OUT, change) == expected
+    assert reading(asked, cells, *stakes, change) == ""  # Ben is there: nothing new to him
+
+
+@pytest.mark.parametrize(
     ("lines", "expected"),
     [
         # the opening is lines 1 and 2
@@ -190,6 +230,8 @@ def test_a_note_by_nobody_is_no_source_that_is_asked_for() -> None:
         (Question("news", (), "permit", "-refused"), "of these Ana lacks refused"),
         (Question("mistaken", (), "permit", "+granted"), "of these Ana holds granted"),
         (Question("mistaken", ("Ben",), "permit", "+granted"),
+         "of these Ana holds granted, as Ben sees it"),
+        (Question("identity", ("Ben",), "permit", "+granted"),
          "of these Ana holds granted, as Ben sees it"),
     ],
 )  # fmt: skip

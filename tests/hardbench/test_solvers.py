@@ -207,3 +207,31 @@ def test_of_four_people_the_second_and_the_third_by_their_last_mention() -> None
     assert solvers.second_mentioned(case(question=WHO, options=PEOPLE, story="Ana. Ben.")) is None
     assert solvers.second_named(asked) == "Ana"  # Dee, Ana, Ben, Cy
     assert solvers.third_named(asked) == "Ben"
+
+
+def test_a_mask_is_seen_through_by_whoever_overlooks_that_it_is_one() -> None:
+    asked = Question("identity", ("Cy",), "key", "big jar")
+    assert solvers.true_holder(case(question=asked, options=PEOPLE)) == "Ben"
+    nobody = replace(asked, value="tin")
+    assert solvers.true_holder(case(question=nobody, options=PEOPLE)) is None
+
+
+def test_a_scalar_remark_by_the_facts_and_by_its_letter() -> None:
+    cells = ("fitting", "short", "untrue", "blind")
+    # Ben is wrong himself; of the other two Cy alone knows that it is in the box.
+    ben = case(question=Question("scalar", ("Ben",), "key", others=("Ana", "Cy")), options=cells)
+    assert (solvers.judged_by_facts(ben), solvers.suggestion_unheeded(ben)) == ("fitting", "blind")
+    cy = case(question=Question("scalar", ("Cy",), "key", others=("Ana", "Ben")), options=cells)
+    assert (solvers.judged_by_facts(cy), solvers.suggestion_unheeded(cy)) == ("short", "fitting")
+
+
+@pytest.mark.parametrize(
+    ("said", "by_truth", "by_belief"),
+    [("box", "welcome", "white"), ("big jar", "selfish", "welcome"), ("tin", "selfish", "white")],
+)
+def test_whose_interest_by_what_is_so_and_by_what_is_meant(
+    said: str, by_truth: str, by_belief: str
+) -> None:
+    asked = case(question=Question("interest", ("Ben",), "key", said, others=("Ana",)))
+    assert solvers.falsity_is_selfish(asked) == by_truth
+    assert solvers.interest_unheeded(asked) == by_belief

@@ -16,10 +16,10 @@ from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block, Kind, Variant, hits, people_named, sure
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.designs import VARIANTS, Told, with_messages, with_relay
-from social_r1.hardbench.forms import ACTED, CELLS, FELT, FORMS, SPEAKERS, Question
+from social_r1.hardbench.designs import VARIANTS, Told, with_false_word, with_messages, with_relay
+from social_r1.hardbench.forms import ACTED, CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
 from social_r1.hardbench.ledger import contested
-from social_r1.hardbench.mix import WEIGHTS, RichSpec
+from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
@@ -51,16 +51,8 @@ def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
     )
 
 
-_MATTERS = {
-    **dict.fromkeys((*FELT, "speech", "takes", *SPEAKERS), ("status",)),
-    **dict.fromkeys(("why", "failed", "want", "after", "persuade"), ("contents",)),
-    **dict.fromkeys(("predict", "hint", "conscience"), ("location",)),
-}
-"""What some forms are about; all others ask for places or contents."""
-
-
 def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
-    matter = rng.choice(_MATTERS.get(kind.form, ("location", "contents")))
+    matter = rng.choice(MATTERS.get(kind.form, ("location", "contents")))
     cast = draw_rich_cast(
         rng,
         agents=_crowd(rng, kind),
@@ -70,10 +62,10 @@ def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
         shelf=spec.shelf,
     )
     question = Question(kind.form, cast.names[: kind.depth], cast.thing, matter=matter)
-    if FORMS[kind.form].options == "act" or kind.form in SPEAKERS:
+    if FORMS[kind.form].options in ("act", "interest") or kind.form in SPEAKERS:
         question = replace(question, value=next(v for v in cast.places if v.startswith("+")))
-    if kind.form == "mixed":
-        question = replace(question, others=cast.names[1:3])
+    count = OTHERS.get(kind.form, 0)
+    question = replace(question, others=cast.names[kind.depth : kind.depth + count])
     script = _draw_base(rng, spec, kind, question, cast)
     if script is None:
         return None
@@ -106,8 +98,8 @@ def _crowd(rng: Random, kind: Kind) -> int:
     if kind.design == "relay":
         few = FORMS[kind.form].options in ("feeling", "act")
         return min(6, kind.depth + (rng.randint(3, 4) if few else 4))
-    if kind.form == "mixed":
-        return rng.randint(4, 6)
+    if kind.form in OTHERS and kind.design != "relay":
+        return rng.randint(kind.depth + 3, 6)
     if kind.design == "edit":
         return rng.randint(max(2, kind.depth + 1), 5)
     return rng.randint(max(4, kind.depth + 2), 6)
@@ -146,7 +138,7 @@ def _informed(
         rounds = kind.depth if question.form == "hint" else kind.depth - 1
         for _ in range(rounds if question.form in _NESTED else 0):
             script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
-        return script
+        return with_false_word(rng, script, cast) if question.form == "scalar" else script
     if question.form == "source":
         return _with_channels(rng, script, question, cast)
     apart = asked_apart(rng, script, question, kind.design)
@@ -155,7 +147,9 @@ def _informed(
     return _with_answer(rng, with_messages(rng, apart, question.chain[-3:], cast), question)
 
 
-_NESTED = ("belief", "before", "predict", "hint", "persuade", "shows", "turn", "conscience")
+_NESTED = (
+    "belief", "before", "predict", "hint", "persuade", "shows", "turn", "conscience", "scalar",
+)  # fmt: skip
 """Forms whose answer is, or hangs on, what one takes another to take to be so."""
 
 
@@ -230,7 +224,7 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
         stated = 0.1 if kind.design == "edit" else 0.6  # to edit a move is to break a stated aim
     skeleton: tuple[Act, ...] = ()
     family = "act" if kind.form in SPEAKERS else FORMS[kind.form].options
-    family = {"conscience": "value", "turn": "feeling", "mixed": "feeling"}.get(family, family)
+    family = _LIKE.get(family, family)
     changed = kind.design in ("edit", "order")  # what makes the difference comes later
     if family in _BAGS and not changed:
         skeleton = (Act.LEAVE, *rng.sample(_BAGS[family], 6))
@@ -260,8 +254,12 @@ _SKELETONS: Mapping[str, tuple[tuple[Act, ...], ...]] = {
     "feeling": ((_M, _L, _L, _M, _L),),
 }
 """What must happen so that people's answers differ, by what the options are."""
+_LIKE = {
+    "conscience": "value", "turn": "feeling", "mixed": "feeling", "interest": "feeling",
+}  # fmt: skip
 _BAGS: Mapping[str, tuple[Act, ...]] = {
     "person": (_L, _L, _L, _M, _M, _P, _N, _E, _E, Act.DRIFT, Act.RELAY, Act.TEXT),
+    "scale": (_L, _L, _L, _P, _P, _P, _P, _M, _E, Act.DRIFT, Act.TEXT, Act.TEXT),
     "source": (_L, _L, _P, _P, _M, _E, Act.GLIMPSE, Act.RELAY, Act.RELAY, Act.TEXT),
 }
 """Where whoever peeks, sleeps, leaves or is told shall be right as often as not, six of these in
@@ -300,7 +298,7 @@ def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -
     for script, question in variants:
         whole = finish(script, question, options, polite)
         eyes, sensible = walked(whole, question.thing)
-        asleep = question.form in ACTED and not eyes.lost.isdisjoint(question.people)
+        asleep = question.form in ACTED and not eyes.lost.isdisjoint((*question.people, *options))
         if sensible and not asleep:
             yield whole, question
 

@@ -18,6 +18,7 @@ from social_r1.hardbench.forms import FELT, Question
 from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
 from social_r1.hardbench.surface import Cast
@@ -217,6 +218,21 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
     return script.with_lines(tuple(lines))
 
 
+def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:
+    """Let one who has watched to the end go out then and be told another place.
+
+    Else whoever is wrong owes it to his absence, and whoever was there is right.
+    """
+    eyes = walked(script, cast.thing)[0]
+    if not eyes.on or rng.random() < 0.3:
+        return script
+    who = rng.choice(sorted(eyes.on))
+    teller = rng.choice([n for n in cast.names if n != who])
+    value = rng.choice([v for v in cast.places if v != eyes.place])
+    gone = (Line(Act.LEAVE, who), Line(Act.TEXT, teller, who, thing=cast.thing, value=value))
+    return script.with_lines((*script.lines, *gone))
+
+
 def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:
     """The first of the chain to go says a place before: what they then share is not what was."""
     for at, line in enumerate(lines):
@@ -263,7 +279,7 @@ def _edits(
     for edited in edits(rng, script, cast, moves=8 if question.form == "source" else 2):
         yield edited, question
         if question.form in FELT:  # two things decide here, so both are edited
-            for tied in question.others or question.chain[-1:]:
+            for tied in question.others if question.form == "mixed" else question.chain[-1:]:
                 flipped = _other_side(edited, tied)
                 if flipped is not None:
                     yield flipped, question

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from social_r1.hardbench.agents.appraisal import Feeling, Mixed, Turn
 from social_r1.hardbench.agents.conscience import Conscience
+from social_r1.hardbench.agents.interest import Interest
 from social_r1.hardbench.agents.provenance import Source
+from social_r1.hardbench.agents.scale import Scale
 from social_r1.hardbench.agents.speech import Speech
 
 
@@ -20,7 +22,7 @@ class Form(NamedTuple):
         dimension: the ATOMS dimension.
         depth: how many minds the reading itself adds to the chain.
         options: what the options are: ``value``, ``person``, ``source``, ``feeling``, ``turn``,
-            ``conscience``, ``mixed`` or ``act``.
+            ``conscience``, ``mixed``, ``act``, ``scale`` or ``interest``.
     """
 
     dimension: str
@@ -34,6 +36,7 @@ FORMS = {
     "belief": Form("Belief", 0, "value"),
     "before": Form("Belief", 0, "value"),
     "mistaken": Form("Belief", 1, "person"),
+    "identity": Form("Belief", 1, "person"),
     "knowledge": Form("Knowledge", 1, "person"),
     "news": Form("Knowledge", 1, "person"),
     "source": Form("Knowledge", 0, "source"),
@@ -50,6 +53,8 @@ FORMS = {
     "after": Form("Desire", 1, "person"),
     "hint": Form("Non-literal", 0, "value"),
     "persuade": Form("Non-literal", 0, "value"),
+    "scalar": Form("Non-literal", 1, "scale"),
+    "interest": Form("Non-literal", 1, "interest"),
     "speech": Form("Non-literal", 1, "act"),
     "takes": Form("Non-literal", 2, "act"),
     "liar": Form("Non-literal", 2, "person"),
@@ -63,10 +68,12 @@ SPEAKERS = {"liar": Speech.LIE, "joker": Speech.JOKE, "blunder": None, "pretende
 an honest mistake (an involuntary lie) to one who knows better: a faux pas. A pretender says it
 while he takes something else to be so, whatever he does by it; nobody else does."""
 
-ACTED = ("hint", "persuade", "shows", "turn", "conscience", "predict")
+ACTED = (
+    "hint", "persuade", "shows", "turn", "conscience", "predict", "identity", "scalar", "interest",
+)  # fmt: skip
 """Forms whose people do or undergo something at the end, for which they must be awake."""
 
-FELT = ("feel", "shows", "turn", "mixed")
+FELT = ("feel", "shows", "turn", "mixed", "interest")
 """Forms that need to know who gains by what."""
 
 CELLS: Mapping[str, type[StrEnum]] = {
@@ -75,12 +82,20 @@ CELLS: Mapping[str, type[StrEnum]] = {
     "conscience": Conscience,
     "mixed": Mixed,
     "act": Speech,
+    "scale": Scale,
+    "interest": Interest,
     "source": Source,
 }
 """Keys of options that are the same in every story, by what the options are."""
 
-GROUNDED = ("knowledge", "news", "source")
+GROUNDED = ("knowledge", "news", "source", "scalar")
 """Forms that ask for knowledge, not only for belief."""
+
+HELD = ("mistaken", "after", "identity")
+"""Forms that ask who of several people holds a given value."""
+
+OTHERS: Mapping[str, int] = {"mixed": 2, "scalar": 2, "interest": 1}
+"""How many people besides the chain a form names; see `Question.others`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +112,8 @@ class Question:
         value: what it is asked of: the place that somebody is mistaken about, the thing that
             is news, what the remark says, what one of several is after.
         matter: what sort of fluent; see `script.Script`.
-        others: the two people of a ``mixed`` feeling.
+        others: the two people of a ``mixed`` feeling, the two whom a ``scalar`` remark is about,
+            the hearer of a remark whose ``interest`` is asked for.
     """
 
     form: str

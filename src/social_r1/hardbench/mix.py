@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from social_r1.hardbench.blocks import Kind
-from social_r1.hardbench.forms import FORMS
+from social_r1.hardbench.forms import FELT, FORMS, SPEAKERS
 from social_r1.hardbench.script import Act
 from social_r1.hardbench.surface.rich import FRAMES, HELD_OUT_FRAME
 from social_r1.hardbench.surface.words import domain_names
@@ -44,13 +44,20 @@ HELD_OUT_ACTS = (Act.OVERHEAR, Act.ROUTINE)
 HELD_OUT_DOMAIN = "harbour"
 """The walk of life that training never sees."""
 
+MATTERS = {
+    **dict.fromkeys((*FELT, "speech", "takes", *SPEAKERS), ("status",)),
+    **dict.fromkeys(("why", "failed", "want", "after", "persuade"), ("contents",)),
+    **dict.fromkeys(("predict", "hint", "conscience", "identity", "scalar"), ("location",)),
+}
+"""What some forms are about; all others ask for places or contents."""
+
 Entry = tuple[str, int, float]
 """(form, length of the chain, weight)."""
 
 TRAIN_FORMS: dict[str, tuple[Entry, ...]] = {
     "Belief": (
-        ("belief", 1, 0.2), ("belief", 2, 0.4), ("belief", 3, 0.25), ("before", 1, 0.08),
-        ("before", 2, 0.07),
+        ("belief", 1, 0.19), ("belief", 2, 0.38), ("belief", 3, 0.22), ("before", 1, 0.07),
+        ("before", 2, 0.06), ("identity", 1, 0.08),
     ),
     "Knowledge": (
         ("knowledge", 0, 0.25), ("knowledge", 1, 0.25), ("source", 1, 0.35), ("pretender", 1, 0.15),
@@ -62,20 +69,24 @@ TRAIN_FORMS: dict[str, tuple[Entry, ...]] = {
     ),
     "Intention": (("why", 1, 0.35), ("why", 2, 0.35), ("predict", 1, 0.15), ("predict", 2, 0.15)),
     "Non-literal": (
-        ("speech", 2, 0.46), ("liar", 1, 0.12), ("joker", 1, 0.12), ("hint", 2, 0.15),
-        ("persuade", 2, 0.15),
+        ("speech", 2, 0.37), ("liar", 1, 0.08), ("joker", 1, 0.08), ("hint", 2, 0.12),
+        ("persuade", 2, 0.13), ("scalar", 1, 0.11), ("interest", 1, 0.11),
     ),
 }  # fmt: skip
 """Question forms of training, validation and test, by dimension."""
 
 OOD_FORMS: dict[str, tuple[Entry, ...]] = {
-    "Belief": (("mistaken", 0, 0.5), ("mistaken", 1, 0.3), ("belief", 3, 0.2)),
+    "Belief": (
+        ("mistaken", 0, 0.4), ("mistaken", 1, 0.25), ("identity", 2, 0.15), ("belief", 3, 0.2),
+    ),
     "Knowledge": (("news", 0, 0.5), ("news", 1, 0.3), ("knowledge", 2, 0.2)),
     "Desire": (("want", 3, 0.6), ("after", 1, 0.4)),
     "Emotion": (("feel", 3, 0.5), ("mixed", 1, 0.5)),
     "Intention": (("failed", 1, 0.4), ("failed", 2, 0.6)),
-    "Non-literal": (("takes", 2, 0.6), ("blunder", 1, 0.4)),
-}
+    "Non-literal": (
+        ("takes", 2, 0.4), ("blunder", 1, 0.3), ("scalar", 2, 0.15), ("interest", 2, 0.15),
+    ),
+}  # fmt: skip
 """Question forms and depths that training never sees."""
 
 DESIGNS: dict[str, dict[str, float]] = {
@@ -88,6 +99,8 @@ DESIGNS: dict[str, dict[str, float]] = {
     "turn": {"perm": 0.4, "edit": 0.5, "ask": 0.1},
     "conscience": {"perm": 0.8, "ask": 0.2},
     "mixed": {"perm": 0.5, "edit": 0.5},
+    "scale": {"perm": 0.5, "ask": 0.5},
+    "interest": {"perm": 0.2, "relay": 0.4, "edit": 0.3, "ask": 0.1},
     "deed": {"perm": 0.08, "relay": 0.58, "edit": 0.28, "order": 0.06},
     "act": {"perm": 0.35, "relay": 0.61, "order": 0.04},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},

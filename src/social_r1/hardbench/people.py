@@ -8,7 +8,7 @@ from itertools import permutations
 from random import Random
 
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.forms import FORMS, SPEAKERS, Question
+from social_r1.hardbench.forms import FORMS, HELD, SPEAKERS, Question
 from social_r1.hardbench.questions import fits_speaker
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Script
@@ -43,19 +43,36 @@ def draw_people(
     if asked is None:
         return None
     question = asked
-    wanted = question.value if question.form in ("mistaken", "after") else truth
+    wanted = question.value if question.form in HELD else truth
     fits = [n for n, v in held.items() if v == wanted]
     if question.form == "news":
         fits = [n for n, v in known.items() if v != truth]
-    rest = [n for n in held if n not in fits]
+    rest = [n for n in (known if question.form == "identity" else held) if n not in fits]
     movers = [x.actor for x in script.lines if x.act in (Act.MOVE, Act.PEEK_MOVE)]
-    if rng.random() < 0.8:
+    if question.form == "identity":
+        fits = _figures(rng, script, fits, {n for n in fits if replay.value((n,), thing) == wanted})
+    elif rng.random() < 0.8:
         fits = [n for n in fits if n not in movers[-1:]]
     if not fits or len(rest) < 3:
         return None
     options = [rng.choice(fits), *rng.sample(rest, 3)]
     rng.shuffle(options)
     return question, tuple(options)
+
+
+_MISTAKEN = 0.9
+"""How often whoever is taken for a figure is somebody else than it is in fact."""
+_QUIET = 0.5
+"""How often he is the one of whom the story says the least."""
+
+
+def _figures(rng: Random, script: Script, fits: list[str], really: set[str]) -> list[str]:
+    """Those whom somebody may be taken for, so that nothing else than that tells who it is."""
+    if rng.random() < _MISTAKEN:
+        fits = [n for n in fits if n not in really]
+    if fits and rng.random() < _QUIET:
+        fits = [min(fits, key=lambda n: sum(n in x.names() for x in script.lines))]
+    return fits
 
 
 def _asked_of(
@@ -69,6 +86,8 @@ def _asked_of(
             same = question.form == "after"
             values = sorted({v for v in known.values() if same or v != truth})
             return replace(question, value=rng.choice(values)) if values else None
+        case "identity":  # what many are taken to hold is asked for more often
+            return replace(question, value=rng.choice(list(known.values()))) if known else None
         case _:
             return question
 
@@ -145,7 +164,7 @@ def _differ(held: Mapping[str, str], question: Question) -> bool:
     """Whether those behind the asked people hold all the beliefs that the options need."""
     values = [v for v in held.values() if v[0] != "<"]
     match FORMS[question.form].options:
-        case "feeling":  # whoever has the stake, another brings good or bad news
+        case "feeling" | "interest":  # whoever has the stake, another brings good or bad news
             return all(sum(v[0] == sign for v in values) >= 2 for sign in "+-")
         case "act":  # both may hold it, and neither
             true = sum(v == question.value for v in values)

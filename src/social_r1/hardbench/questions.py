@@ -8,8 +8,9 @@ answer can be looked up in a dictionary without working out who takes what to be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Protocol
 
 from social_r1.hardbench.agents.appraisal import (
@@ -20,14 +21,16 @@ from social_r1.hardbench.agents.appraisal import (
     turn,
 )
 from social_r1.hardbench.agents.conscience import conscience
+from social_r1.hardbench.agents.interest import Interest, interest
 from social_r1.hardbench.agents.planner import goal
 from social_r1.hardbench.agents.provenance import Source, source
+from social_r1.hardbench.agents.scale import Scale, scale
 from social_r1.hardbench.agents.speech import Speech, speech_act
 from social_r1.hardbench.core.events import Kind, Log
 from social_r1.hardbench.core.kripke import Kripke
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.core.view import view_along
-from social_r1.hardbench.forms import GROUNDED, SPEAKERS, Question
+from social_r1.hardbench.forms import GROUNDED, HELD, OTHERS, SPEAKERS, Question
 
 
 class Oracle(Protocol):
@@ -54,7 +57,7 @@ def answer(question: Question, log: Log, oracle: Oracle, options: Sequence[str])
     match question.form:
         case "memory":
             return next((e.value for e in log.events if e.kind is Kind.PLACE), None)
-        case "knowledge" | "news" | "mistaken" | "after":
+        case "knowledge" | "news" | "mistaken" | "after" | "identity":
             return _person(question, oracle, options)
         case "liar" | "joker" | "blunder" | "pretender":
             return _speaker(question, oracle, options)
@@ -62,6 +65,10 @@ def answer(question: Question, log: Log, oracle: Oracle, options: Sequence[str])
             return _act(question, oracle)
         case "source":
             return _source(question, log, oracle)
+        case "scalar":
+            return _scalar(question, log, oracle)
+        case "interest":
+            return _interest(question, log, oracle)
         case "before":
             return _before(oracle.history(question.chain, question.thing))
         case _:
@@ -106,7 +113,7 @@ def reading(
 
     Shortcuts have their own idea of the value and read it so: of an outcome by the typical
     reaction, of a promise as if it had been broken, of a remark as if the hearer took for granted
-    what it says. Whoever works out the
+    what it says, were glad to hear it and the speaker left nothing unsaid. Whoever works out the
     person's stake, or the hearer's picture, has done half of the work (`solvers.ablate`).
     """
     if value is None or value.startswith("<"):
@@ -130,10 +137,21 @@ def reading(
         case "source":
             known = value == Replay(log).value((), question.thing)
             return (Source.SEEN if known else Source.IGNORANT).value
-        case "speech" | "takes":
-            return (Speech.AGREE if value == question.value else Speech.LIE).value
+        case "scalar":
+            known = value == Replay(log).value(question.chain[:-1], question.thing)
+            return (Scale.FITTING if known else Scale.BLIND).value
+        case form if form in _TOLD:
+            meant, not_meant = _TOLD[form]
+            return meant if value == question.value else not_meant
         case _:
             return value
+
+
+_TOLD: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("speech", "takes"), (Speech.AGREE.value, Speech.LIE.value)),
+    "interest": (Interest.WELCOME.value, Interest.WHITE.value),
+}
+"""What a remark comes to on the face of it, if it is meant and if it is not."""
 
 
 def broke(question: Question, log: Log) -> bool:
@@ -178,8 +196,10 @@ def _person(question: Question, oracle: Oracle, options: Sequence[str]) -> str |
     truth = oracle.value(chain, thing)
     if truth.startswith("<"):
         return None
-    wanted = question.value if question.form in ("mistaken", "after") else truth
+    wanted = question.value if question.form in HELD else truth
     held = {x: oracle.value((*chain, x), thing) for x in options}
+    if question.form == "identity" and any(v.startswith("<") for v in held.values()):
+        return None  # it might be anybody of whom one has no picture
     if question.form == "news":
         if truth != question.value:
             return None
@@ -196,6 +216,54 @@ def _source(question: Question, log: Log, oracle: Oracle) -> str | None:
     if truth.startswith("<"):
         return None
     return source(log, chain, thing, truth=truth, held=held)
+
+
+def scalar_chains(question: Question) -> tuple[tuple[str, ...], ...]:
+    """Of a remark about two people: the onlookers, the speaker, and each of the two in his eyes."""
+    chain = question.chain
+    return (chain[:-1], chain, *((*chain, x) for x in question.others))
+
+
+def _scalar(question: Question, log: Log, oracle: Oracle) -> str | None:
+    """What is suggested of the two by one who knows it himself, or does not.
+
+    None where he knows it, but not from seeing it put there: whom he takes to have seen it is
+    anybody's guess then.
+    """
+    values = [oracle.value(chain, question.thing) for chain in scalar_chains(question)]
+    if len(question.others) != OTHERS["scalar"] or any(v.startswith("<") for v in values):
+        return None
+    truth, held, *theirs = values
+    if held == truth and not _saw_it_put(question, log, held):
+        return None
+    return scale(knows=held == truth, count=theirs.count(held))
+
+
+def _saw_it_put(question: Question, log: Log, held: str) -> bool:
+    """Whether what the last of the chain takes to be so first came to him as a change he saw."""
+    updates = Replay(log).updates(question.chain, question.thing)
+    same = [index for index, _ in takewhile(lambda u: u[1] == held, reversed(updates))]
+    return bool(same) and log.events[same[-1]].kind in (Kind.PLACE, Kind.MOVE)
+
+
+def _interest(question: Question, log: Log, oracle: Oracle) -> str | None:
+    """Whether the speaker means it, and whom it suits.
+
+    None where he takes the hearer to be of his own mind, since that is no news and no lie but a
+    joke, and where it suits both of them or neither.
+    """
+    chain, thing, said = question.chain, question.thing, question.value
+    if len(question.others) != OTHERS["interest"] or said is None:
+        return None
+    own, theirs = (oracle.value(c, thing) for c in (chain, (*chain, *question.others)))
+    if own == theirs or "<" in (own[0], theirs[0]):
+        return None
+    kind, selfish = (
+        gains_by(log.stakes, n, thing, said) for n in (*question.others, question.chain[-1])
+    )
+    if kind is None or selfish is None or kind == selfish:
+        return None
+    return interest(meant=own == said, kind=kind)
 
 
 def speech_chains(question: Question) -> tuple[tuple[str, ...], ...]:
@@ -256,7 +324,7 @@ def second_oracle(log: Log, question: Question, options: Sequence[str]) -> Kripk
     Events on other fluents change nothing of this one, and arrows of other people are followed by
     no chain of the question; without them the model is small.
     """
-    people = {*question.chain, *(options if question.asks_person else ())}
+    people = {*question.people, *(options if question.asks_person else ())}
     return Kripke(
         replace(
             log,
@@ -275,10 +343,8 @@ def grounded(question: Question, log: Log, replay: Replay, options: Sequence[str
     """
     if question.form not in GROUNDED:
         return True
-    chain, thing, end = question.chain, question.thing, len(log.events)
-    if question.form == "source":
-        chain, options = chain[:-1], chain[-1:]
-    for x in options:
+    thing, end = question.thing, len(log.events)
+    for chain, x in _knowers(question, options):
         updates = replay.updates((*chain, x), thing)
         if any(value.startswith("<") for _, value in updates):
             return False
@@ -292,3 +358,15 @@ def grounded(question: Question, log: Log, replay: Replay, options: Sequence[str
         if replay.value(chain, thing) == value and since != {value}:
             return False
     return True
+
+
+def _knowers(question: Question, options: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Whose knowledge is asked about, each behind those in whose eyes it counts as such."""
+    chain = question.chain
+    match question.form:
+        case "source":
+            return [(chain[:-1], chain[-1])]
+        case "scalar":
+            return [(chain[:-1], chain[-1]), *((chain, x) for x in question.others)]
+        case _:
+            return [(chain, x) for x in options]

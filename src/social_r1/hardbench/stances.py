@@ -15,10 +15,14 @@ def with_stakes(rng: Random, script: Script, question: Question, design: str, ca
 
     Who changes the mark in the story does so in his own favour.
     Where others exchange their parts, the asked person's stake is that of whoever he is tied to.
+    A hearer whom the remark suits only if it does not suit the speaker is the speaker's rival.
     """
     subject = question.chain[-1]
     others = [n for n in cast.names if n != subject]
     rng.shuffle(others)
+    rival = _rival(question, design)
+    if rival:
+        others.remove(rival)
     yes, no = sorted(v for v in cast.places if not v.startswith("~"))
     aims = {x.actor: x.value for x in script.lines if x.act in (Act.MOVE, Act.PEEK_MOVE)}
     aims = {n: v for n, v in aims.items() if v in (yes, no)}
@@ -30,16 +34,26 @@ def with_stakes(rng: Random, script: Script, question: Question, design: str, ca
         stakes[second] = against
     lines = [Line(Act.STANCE, n, thing=cast.thing, value=v) for n, v in stakes.items()]
     tied = [subject]
-    if design in ("perm", "ask") or question.form == "mixed":
+    if design in ("perm", "ask") or question.others:
         tied += [n for n in others if n not in stakes]
     for name in tied:
         other = rng.choice(list(stakes))
         sides = aims.get(name, rng.choice((yes, no))) == stakes[other]
         lines.append(Line(Act.SIDE if sides else Act.RIVAL, name, other))
+    if rival:
+        lines.append(Line(Act.RIVAL, rival, subject))
     rng.shuffle(lines)
     opening = (Act.ROLL, Act.AWAY, Act.PLACE, Act.NEWEST, Act.DOUBT)
     at = len([x for x in script.lines[:5] if x.act in opening])
     return script.with_lines((*script.lines[:at], *lines, *script.lines[at:]))
+
+
+def _rival(question: Question, design: str) -> str | None:
+    """The hearer of a remark that suits one of two, where no parts are exchanged with his."""
+    return question.others[0] if question.form == "interest" and design in _FIXED else None
+
+
+_FIXED = ("edit", "relay")
 
 
 def clouded(rng: Random, script: Script, cast: Cast) -> Script:

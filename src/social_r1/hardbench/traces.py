@@ -18,7 +18,7 @@ from random import Random
 from social_r1.hardbench.core.events import UNKNOWN, Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FORMS, SPEAKERS, Question
-from social_r1.hardbench.questions import speech_chains, spoken
+from social_r1.hardbench.questions import scalar_chains, speech_chains, spoken
 from social_r1.hardbench.readings import (
     NO_ONE,
     UNSAID,
@@ -168,6 +168,10 @@ def _wanted(question: Question, options: Sequence[str]) -> list[Chain]:
     if question.asks_person:
         wanted = [()] if not chain else wanted
         return [*wanted, *((*chain, x) for x in options)]
+    if question.form == "scalar":
+        return [*wanted[:-2], *scalar_chains(question)]
+    if question.form == "interest":
+        return [*wanted, (*chain, *question.others)]
     if question.form in ("source", "turn"):
         return wanted if len(chain) > 1 else [(), *wanted]
     if FORMS[question.form].options != "act":
@@ -322,6 +326,7 @@ _GOALS = {
     "blunder": "The question asks who says {value} to {other} in good faith",
     "pretender": "The question asks who only says {value} to {other}",
     "mistaken": "The question asks who holds {value}",
+    "identity": "The question asks who holds {value}",
     "after": "The question asks who is after {value}",
     "before": "The question asks what {who} held before",
     "predict": "The question asks where {who} makes for",
@@ -331,6 +336,8 @@ _GOALS = {
     "turn": "The question asks how the mood of {who} turns",
     "conscience": "The question asks what {other} feels towards {who} about {thing}",
     "mixed": "The question asks what {who} feels for {others}",
+    "scalar": "The question asks what {who} suggests of {others}",
+    "interest": "The question asks whom {who} serves by saying {value} to {others}",
     "source": "The question asks how {who} knows of {thing}",
     "feel": "The question asks what {who} feels about {thing}",
     "why": "The question asks what {who} fetches {thing} for",

@@ -125,6 +125,7 @@ def test_names_are_whole_words() -> None:
         ({"chain": ["Vera"]}, "question: 'Vera' is none of the people"),
         ({"chain": ["Ilka", "Ilka"]}, "follows himself"),
         ({"value": "blue tin"}, "belief takes no value"),
+        ({"form": "scalar"}, "scalar names people besides its chain"),
         ({"thing": "rope"}, "no event is about 'rope'"),
         ({"form": "news", "chain": []}, "news needs value"),
     ],

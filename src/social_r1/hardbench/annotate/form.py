@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from social_r1.hardbench.annotate.scene import Scene, SceneEvent
-from social_r1.hardbench.forms import CELLS, FORMS, SPEAKERS
+from social_r1.hardbench.forms import CELLS, FORMS, HELD, OTHERS, SPEAKERS
 from social_r1.hardbench.script import IDLE, Act
 
 Fault = tuple[str, str]
@@ -55,7 +55,7 @@ CHAIN: Mapping[str, int] = {
 }  # fmt: skip
 """Least number of people in the chain; 1 for all other forms."""
 
-WITH_VALUE = ("mistaken", "news", "after", "speech", "takes", *SPEAKERS)
+WITH_VALUE = (*HELD, "news", "speech", "takes", *SPEAKERS)
 """Forms whose question needs a value."""
 
 TAILS: Mapping[str, Act] = {
@@ -128,6 +128,9 @@ def _event(scene: Scene, number: int, event: SceneEvent) -> Iterator[Fault]:
 def _question(scene: Scene) -> Iterator[Fault]:
     question = scene.question
     least = CHAIN.get(question.form, 1)
+    if question.form in OTHERS:
+        what = f"{question.form} names people besides its chain, for whom a scene has no field"
+        yield "question", f"{what}; repair: ask another form"
     if len(question.chain) < least or (question.form in ("reality", "memory") and question.chain):
         what = f"{question.form} has a chain of {len(question.chain)} people"
         yield "question", f"{what}; repair: give {least or 'none'}"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from social_r1.hardbench.forms import FORMS, SPEAKERS, Question
+from social_r1.hardbench.forms import FORMS, HELD, SPEAKERS, Question
 from social_r1.hardbench.questions import speech_chains
 from social_r1.hardbench.readings.aims import (
     after,
@@ -45,7 +45,7 @@ from social_r1.hardbench.readings.feelings import (
     typical_turn,
 )
 from social_r1.hardbench.readings.knowledge import came_by, holders, speakers, was_there
-from social_r1.hardbench.readings.remarks import Minds, literal, speech
+from social_r1.hardbench.readings.remarks import Minds, literal, served, speech, suggested
 
 
 def read(facts: Facts) -> Reading | None:
@@ -113,7 +113,9 @@ READERS: Mapping[str, Callable[[Facts], Reading | None]] = {
     **dict.fromkeys(("want", "why", "failed"), after),
     **dict.fromkeys(("speech", "takes"), speech),
     "source": came_by,
-    **dict.fromkeys(("knowledge", "news", "mistaken", "after"), holders),
+    "scalar": suggested,
+    "interest": served,
+    **dict.fromkeys(("knowledge", "news", *HELD), holders),
     **dict.fromkeys(SPEAKERS, speakers),
 }
 """How each form is read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from social_r1.hardbench.agents.provenance import Source, arrival
 from social_r1.hardbench.agents.speech import Speech
-from social_r1.hardbench.forms import SPEAKERS
+from social_r1.hardbench.forms import HELD, SPEAKERS
 from social_r1.hardbench.questions import speech_chains, spoken
 from social_r1.hardbench.readings.base import NO_ONE, UNSAID, Facts, Reading, last_change, word
 from social_r1.hardbench.readings.remarks import Minds, minds
@@ -44,8 +44,7 @@ def holders(f: Facts) -> Reading:
     """Which of the candidates hold what is asked about (or do not, where it is news)."""
     chain, news = f.question.chain, f.question.form == "news"
     truth = f.end(chain)
-    asked = f.question.form in ("mistaken", "after")
-    wanted = word(f.question.value or "") if asked else truth
+    wanted = word(f.question.value or "") if f.question.form in HELD else truth
     fits = [x for x in f.keys if (f.end((*chain, x)) == wanted) != news]
     names = ", ".join(fits) or NO_ONE
     text = f"of these {names} {'lacks' if news else 'holds'} {wanted}"

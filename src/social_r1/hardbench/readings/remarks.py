@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from social_r1.hardbench.agents.appraisal import gains_by
+from social_r1.hardbench.agents.interest import interest
+from social_r1.hardbench.agents.scale import scale
 from social_r1.hardbench.agents.speech import speech_act
 from social_r1.hardbench.core.events import UNDETERMINED
-from social_r1.hardbench.questions import speech_chains
+from social_r1.hardbench.questions import scalar_chains, speech_chains
 from social_r1.hardbench.readings.base import UNSAID, Chain, Facts, Reading, word
 
 
@@ -63,3 +66,29 @@ def _said(f: Facts, behind: Minds) -> Reading:
 
 def _to_be(value: str, holds: bool | None) -> str:
     return f"to be {value}" if holds else f"not to be {value}"
+
+
+def suggested(f: Facts) -> Reading:
+    """Whether the speaker knows it himself, and who of the two does so in his eyes."""
+    speaker, (_, own, *theirs) = f.question.chain[-1], scalar_chains(f.question)
+    truth, said = (f.end(c) for c in (own[:-1], own))
+    if said != truth:
+        return Reading(f"{speaker} takes it to be in {said}, wrongly", scale(knows=False, count=0))
+    know = [c[-1] for c in theirs if f.end(c) == said]
+    text = f"{speaker} has it right, takes {' and '.join(know) or 'neither'} to have it too"
+    return Reading(text, scale(knows=True, count=len(know)))
+
+
+def served(f: Facts) -> Reading | None:
+    """Whether the speaker means it, and which of the two gains by it."""
+    speaker, [hearer], said = f.question.chain[-1], f.question.others, f.question.value or ""
+    gains = {n: gains_by(f.log.stakes, n, f.question.thing, said) for n in (speaker, hearer)}
+    winners = [n for n, gain in gains.items() if gain]
+    if None in gains.values() or len(winners) != 1:
+        return None
+    own = f.end(f.question.chain)
+    meant = own == word(said)
+    text = f"{winners[0]} gains by {word(said)}, {speaker} takes it {_to_be(word(said), meant)}"
+    if own == f.end((*f.question.chain, hearer)):
+        return Reading(f"{text}, as {hearer} does", None)
+    return Reading(text, interest(meant=meant, kind=winners[0] == hearer))

@@ -23,11 +23,14 @@ from social_r1.hardbench.solvers.drop_outer import drop_outer
 from social_r1.hardbench.solvers.egocentric import egocentric
 from social_r1.hardbench.solvers.falsity_is_joke import falsity_is_joke
 from social_r1.hardbench.solvers.falsity_is_lie_else_news import falsity_is_lie_else_news
+from social_r1.hardbench.solvers.falsity_is_selfish import falsity_is_selfish
 from social_r1.hardbench.solvers.first_leaver import first_leaver
 from social_r1.hardbench.solvers.first_mentioned import first_mentioned
 from social_r1.hardbench.solvers.first_stake import first_stake
 from social_r1.hardbench.solvers.hearer_unheeded import hearer_unheeded
 from social_r1.hardbench.solvers.initial import initial
+from social_r1.hardbench.solvers.interest_unheeded import interest_unheeded
+from social_r1.hardbench.solvers.judged_by_facts import judged_by_facts
 from social_r1.hardbench.solvers.last_channel import last_channel
 from social_r1.hardbench.solvers.last_mentioned import last_mentioned
 from social_r1.hardbench.solvers.last_mover import last_mover
@@ -55,9 +58,11 @@ from social_r1.hardbench.solvers.second_named import second_named
 from social_r1.hardbench.solvers.sender_word import sender_word
 from social_r1.hardbench.solvers.shortest import shortest
 from social_r1.hardbench.solvers.still_present import still_present
+from social_r1.hardbench.solvers.suggestion_unheeded import suggestion_unheeded
 from social_r1.hardbench.solvers.third_mentioned import third_mentioned
 from social_r1.hardbench.solvers.third_named import third_named
 from social_r1.hardbench.solvers.ties_ignored import ties_ignored
+from social_r1.hardbench.solvers.true_holder import true_holder
 from social_r1.hardbench.solvers.trust_everyone import trust_everyone
 from social_r1.hardbench.solvers.trust_no_one import trust_no_one
 from social_r1.hardbench.solvers.typical_emotion import typical_emotion
@@ -102,6 +107,16 @@ SPEECH_ABLATION: dict[str, Solver] = {
 }
 """The same for remarks; chance is .5."""
 
+SCALE_ABLATION: dict[str, Solver] = {
+    "suggestion_unheeded": suggestion_unheeded,
+}
+"""The same for scalar remarks; right where what is suggested is so, or nothing is: .75."""
+
+INTEREST_ABLATION: dict[str, Solver] = {
+    "interest_unheeded": interest_unheeded,
+}
+"""The same for whose interest a remark serves; chance is .5."""
+
 WANT: dict[str, Solver] = {
     "said_politely": said_politely,
 }
@@ -119,6 +134,21 @@ SPEECH: dict[str, Solver] = {
     "falsity_is_lie_else_news": falsity_is_lie_else_news,
 }
 """Name a speech act."""
+
+SCALE: dict[str, Solver] = {
+    "judged_by_facts": judged_by_facts,
+}
+"""Name what a scalar remark is worth."""
+
+INTEREST: dict[str, Solver] = {
+    "falsity_is_selfish": falsity_is_selfish,
+}
+"""Name whose interest a remark serves."""
+
+IDENTITY: dict[str, Solver] = {
+    "true_holder": true_holder,
+}
+"""Name who is behind a mask."""
 
 PERSON: dict[str, Solver] = {
     "last_mover": last_mover,
@@ -167,13 +197,17 @@ def solvers_for(question: Question) -> Mapping[str, Solver]:
 def _solvers_of(form: str) -> Mapping[str, Solver]:
     match FORMS[form].options:
         case "person":
-            return {**PERSON, **TEXT}
+            return {**PERSON, **(IDENTITY if form == "identity" else {}), **TEXT}
         case "feeling":
             return {**VALUE, **TEXT}
         case "act":
             return {**VALUE, **SPEECH, **TEXT}
         case "source":
             return {**VALUE, **SOURCE, **TEXT}
+        case "scale":
+            return {**VALUE, **SCALE, **TEXT}
+        case "interest":
+            return {**VALUE, **INTEREST, **TEXT}
         case _:
             extra = WANT if form == "want" else {}
             return {**VALUE, **extra, **TEXT}
@@ -202,9 +236,17 @@ def ablate(case: Case) -> dict[str, str | None]:
     One that is right on nine items in ten says that nine in ten do without its mechanism.
     """
     kind = FORMS[case.question.form].options
-    more = {"feeling": FEELING_ABLATION, "act": SPEECH_ABLATION}.get(kind, {})
+    more = _MORE_ABLATION.get(kind, {})
     answers = {name: solver(case) for name, solver in {**ABLATION, **more}.items()}
     return {name: said if said in case.options else None for name, said in answers.items()}
+
+
+_MORE_ABLATION: Mapping[str, Mapping[str, Solver]] = {
+    "feeling": FEELING_ABLATION,
+    "act": SPEECH_ABLATION,
+    "scale": SCALE_ABLATION,
+    "interest": INTEREST_ABLATION,
+}
 
 
 def plain_solvers(question: Question) -> tuple[str, ...]:
@@ -214,8 +256,11 @@ def plain_solvers(question: Question) -> tuple[str, ...]:
 
 __all__ = [
     "ABLATION",
+    "IDENTITY",
+    "INTEREST",
     "PERSON",
     "PLAIN",
+    "SCALE",
     "SOURCE",
     "SPEECH",
     "TEXT",

@@ -39,7 +39,7 @@ def option_texts(question: Question, keys: Sequence[str], style: int) -> tuple[s
         words = Random(f"{style}-labels").choice(_labels(kind))
         outcome = matters().get(question.thing)
         yes, no = (outcome.yes, outcome.no) if outcome else ("", "")
-        a, b = question.others or ("", "")
+        a, b = (*question.others, "", "")[:2]
         return tuple(words[key].format(yes=yes, no=no, a=a, b=b) for key in keys)
     if question.form in ("why", "failed"):
         return tuple(f"to {purposes()[key]}" for key in keys)
@@ -71,5 +71,7 @@ _LABELS = {
     "turn": "turn",
     "conscience": "conscience",
     "mixed": "mixed",
+    "scale": "scale",
+    "interest": "interest",
 }
 """Keys of ``labels.yaml``, by what the options are."""
