@@ -6,6 +6,9 @@ TORCH_SPEC ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-done
+# Other people's trainers, each in an environment of its own.
+VERL_VENV ?= .venv-verl
+VERIFIERS_VENV ?= .venv-verifiers
 OUT ?= outputs/demo
 # Folder with public benchmarks in their authors' layout; optional.
 DATA ?= $(or $(SOCIAL_R1_DATA),$(wildcard ../shared/benchmarks))
@@ -17,9 +20,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo smoke test check format nano clean
+.PHONY: verl-env test-verl verifiers-env test-verifiers
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 setup: $(STAMP) ## build .venv: torch, the locked requirements, this package
 
@@ -46,6 +50,29 @@ check: setup ## lint, format, types, direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+verl-env: $(VERL_VENV)/.setup-done ## build .venv-verl: training on Ray (about 2 GB)
+
+$(VERL_VENV)/.setup-done: pyproject.toml requirements/verl.txt
+	test -x $(VERL_VENV)/bin/python || $(PYTHON) -m venv $(VERL_VENV)
+	$(VERL_VENV)/bin/python -m pip install -q "$(TORCH_SPEC)"
+	$(VERL_VENV)/bin/python -m pip install -q -r requirements/verl.txt
+	$(VERL_VENV)/bin/python -m pip install -q --no-deps -e .
+	@touch $@
+
+test-verl: verl-env ## the tests that need verl: real Ray workers, real configs, on CPU
+	$(VERL_VENV)/bin/python -m pytest tests/integrations/verl --durations=10
+
+verifiers-env: $(VERIFIERS_VENV)/.setup-done ## build .venv-verifiers: the reward as a taskset
+
+$(VERIFIERS_VENV)/.setup-done: pyproject.toml requirements/verifiers.txt
+	test -x $(VERIFIERS_VENV)/bin/python || $(PYTHON) -m venv $(VERIFIERS_VENV)
+	$(VERIFIERS_VENV)/bin/python -m pip install -q -r requirements/verifiers.txt
+	$(VERIFIERS_VENV)/bin/python -m pip install -q --no-deps -e .
+	@touch $@
+
+test-verifiers: verifiers-env ## the tests that need verifiers, against a server on the loopback
+	$(VERIFIERS_VENV)/bin/python -m pytest tests/integrations/test_verifiers_taskset.py
 
 format: setup ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -11,6 +11,7 @@ they are first used, so ``import social_r1`` is quick and needs no optional depe
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 __version__ = "0.1.0"
@@ -36,6 +37,7 @@ _HOME = {
     "load_config": "training",
     "evaluate": "evaluation",
     "EvalConfig": "evaluation",
+    "Reach": "evaluation",
     "load_run": "analysis",
     "write_report": "analysis",
     "SocialR1Error": "errors",
@@ -44,6 +46,9 @@ _HOME = {
     "MissingExtraError": "errors",
 }
 """Public name → module, below ``social_r1``, that defines it."""
+
+if find_spec("verifiers") is not None:  # its `vf-eval social-r1` looks among the public names
+    _HOME["SocialTaskset"] = "integrations.verifiers_taskset"
 
 __all__ = [*_HOME]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 

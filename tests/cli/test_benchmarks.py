@@ -30,6 +30,16 @@ def test_the_list_has_a_line_for_every_set(tmp_path: Path) -> None:
     assert "caveats, papers and revisions: --long" in said.stderr
 
 
+def test_a_data_folder_that_is_none_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "no folder" in str(call("--data", str(tmp_path / "nowhere")).exception)
+    monkeypatch.delenv("SOCIAL_R1_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert "no data folder" in call().stderr
+    assert "no data folder" not in call("--data", str(tmp_path)).stderr
+
+
 def test_long_adds_papers_caveats_and_what_is_missing(tmp_path: Path) -> None:
     said = call("--data", str(tmp_path), "--long").stdout
     assert 'tombench: Chen et al., "ToMBench" (ACL 2024)' in said

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
 
-from social_r1.cli import doctor
-from social_r1.cli.doctor import State
 from social_r1.cli.main import main
+from social_r1.nano.checkpoint import shipped_checkpoint
+
+
+def findings(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
+    return {f["what"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
 
 
 def test_this_installation_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
@@ -21,33 +25,40 @@ def test_this_installation_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
 def test_json_is_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "hitom").mkdir()
     assert main(["doctor", "--json", "--data", str(tmp_path)]) == 0
-    findings = json.loads(capsys.readouterr().out)["findings"]
-    by_name = {finding["what"]: finding for finding in findings}
-    assert by_name["benchmarks"] == {
+    found = findings(capsys)
+    assert found["benchmarks"] == {
         "what": "benchmarks",
         "state": "fine",
         "found": "hitom",
         "repair": "",
     }
-    assert {"python", "torch", "numpy", "trl [train]", "threads"} <= set(by_name)
+    assert {"python", "torch", "numpy", "trl [train]", "threads", "verl plugin"} <= set(found)
 
 
-def test_a_data_folder_that_is_not_there_is_wrong(tmp_path: Path) -> None:
-    assert main(["doctor", "--data", str(tmp_path / "none")]) == 1
-    finding = doctor._data(tmp_path / "none")
-    assert finding.state is State.WRONG
-    assert "SOCIAL_R1_DATA" in finding.repair
+def test_a_data_folder_that_is_not_there_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--json", "--data", str(tmp_path / "none")]) == 1
+    assert "SOCIAL_R1_DATA" in findings(capsys)["benchmarks"]["repair"]
 
 
-def test_a_version_out_of_range_is_wrong_and_an_absent_one_is_not() -> None:
-    old = doctor._library(Requirement("pydantic<1"), "", "x")
-    assert old.state is State.WRONG
-    assert old.repair == "pip install 'pydantic<1'"
-    none = doctor._library(Requirement("no-such-package-here"), "train", "mend it")
-    assert (none.state, none.repair) == (State.ABSENT, "mend it")
+def test_a_config_and_a_model_are_looked_at_where_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "trl.yaml"
+    config.write_text("reward_funcs: [a.score, b.score]\n")
+    model = str(shipped_checkpoint())
+    assert main(["doctor", "--json", "--config", str(config), "--model", model]) == 1
+    found = findings(capsys)
+    assert found["reward names"]["state"] == "wrong"
+    assert found["chat template"]["state"] == "fine"
 
 
-def test_a_checkpoint_without_weights_is_absent(tmp_path: Path) -> None:
-    assert doctor._checkpoint(tmp_path).state is State.ABSENT
-    (tmp_path / "model.safetensors").write_bytes(b"\0" * 2_000_000)
-    assert doctor._checkpoint(tmp_path).found == "2.0 MB"
+def test_no_heavy_library_is_loaded() -> None:
+    code = (
+        "import sys\nfrom social_r1.doctor import examine\nexamine()\n"
+        "heavy = {'torch', 'transformers', 'trl', 'verl', 'inspect_ai', 'openai', 'tiktoken'}\n"
+        "sys.exit(f'loaded: {heavy & set(sys.modules)}' if heavy & set(sys.modules) else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

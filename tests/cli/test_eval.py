@@ -63,6 +63,9 @@ def test_the_table_shows_scores_beside_shortcuts(
         (["--tasks", "tomi", "--data", "/nosuch"], "facebookresearch/ToMi"),
         (["--tasks", "tomi", "-M", "device"], "KEY=VALUE"),
         (["--tasks", "tomi,tomi"], "same name"),
+        (["--tasks", "control", "--price", "nan,1"], "0 or more"),
+        (["--tasks", "control", "--price=-1,1"], "0 or more"),
+        (["--tasks", "control", "--out", "o", "--bundle", "b"], "--engine inspect"),
     ],
 )
 def test_bad_input_is_one_line_with_a_repair_and_status_2(
@@ -74,6 +77,13 @@ def test_bad_input_is_one_line_with_a_repair_and_status_2(
     assert words in said.err
     assert "repair" in said.err
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_an_item_file_cannot_pass_for_a_public_set(
+    item_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "-m", "baseline/gold", "--items", f"tomi={item_file}"]) == 2
+    assert "tomi is a public set; repair: --items NAME=" in capsys.readouterr().err
 
 
 def test_an_item_file_among_the_tasks_is_taken_as_one(

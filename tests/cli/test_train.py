@@ -42,7 +42,8 @@ def test_a_dry_run_shows_the_config_in_force(capsys: pytest.CaptureFixture[str])
     [
         (["stepz=4"], "did you mean 'steps'?"),
         (["items=nowhere.jsonl"], "nowhere.jsonl does not exist"),
-        (["engine=verl"], "engine verl"),
+        (["engine=verl", "split=test"], "the embedded one, which verl"),
+        (["--address", "http://host:8265"], "belongs to engine verl; repair: engine=verl"),
         (["steps"], "repair: write key=value"),
         (["content=nowhere", "split=test"], "content scorer 'nowhere' is no folder"),
         (["content=none"], "no item has split 'train' (the file has: test)"),

@@ -87,6 +87,17 @@ def test_files_of_different_lengths_and_cut_lines_are_named(folder: Path) -> Non
         load_benchmark("bigtom", folder)
 
 
+def test_a_byte_order_mark_is_no_word_of_the_story_and_other_bytes_are_named(folder: Path) -> None:
+    items = load_benchmark("bigtom", folder)
+    for name in FILES.values():
+        path = folder / "bigtom" / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_benchmark("bigtom", folder) == items
+    path.write_bytes(b"Nadia\xff")
+    with pytest.raises(InputError, match=r"stories\.csv: not UTF-8 at byte 5 .*repair"):
+        load_benchmark("bigtom", folder)
+
+
 def test_native_shows_two_lettered_sentences_in_a_seeded_order(folder: Path) -> None:
     items = load_benchmark("bigtom", folder)
     asks = NATIVE.ask(items, EvalConfig(), "sip")

@@ -129,7 +129,7 @@ def test_answers_that_never_came_are_said(tmp_path: Path) -> None:
     base = write_folder(tmp_path / "a", {"set": BEFORE})
     trained = write_folder(tmp_path / "b", {"set": AFTER}, summaries={"set": {"missing": 3}})
     assert compare(base, trained).sets[0].notes == (
-        "3 answers never came after; they count as wrong",
+        "3 answers never came after; their items are left out",
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from social_r1.errors import SocialR1Error
+from social_r1.errors import InputError, SocialR1Error
 from social_r1.evaluation import evaluate
 from social_r1.evaluation.run import Reach
 from social_r1.records import read_jsonl, write_jsonl
@@ -35,6 +35,8 @@ class Server:
         self.stall_every = 0
         self.status = 503
         self.delay = 0.0
+        self.refused = ""
+        """What may stand in no prompt: those are refused each time."""
         self.served: Counter[str] = Counter()
         """Good answers by prompt."""
         self.calls = 0
@@ -66,6 +68,9 @@ class Server:
             self._send(request, self.status, {"error": {"message": "try later"}})
             return
         prompt = body["messages"][-1]["content"]
+        if self.refused and self.refused in prompt:
+            self._send(request, 400, {"error": {"message": "not about this"}})
+            return
         with self._lock:
             self.served[prompt] += 1
         text = "<think>\nSeen.\n</think>\n<Answer>A</Answer>"
@@ -146,6 +151,49 @@ def test_answers_that_never_come_are_missing_and_asked_for_by_the_next_run(
     assert second.kept == first.summary.n
     assert (second.summary.n, second.summary.missing) == (40, 0)
     assert server.served.total() == before + first.summary.missing == 40
+
+
+def test_what_is_refused_each_time_is_missing_with_its_reason_and_the_rest_counts(
+    server: Server, tmp_path: Path
+) -> None:
+    server.refused = "ticket 7 "
+    for kept in (0, 39):  # the next run asks for it alone, and ends in the same way
+        result = ask(server, tmp_path, retries=0)
+        assert (result.summary.n, result.summary.missing, result.kept) == (39, 1, kept)
+        assert result.why == "BadRequestError: Error code: 400 - not about this"
+
+
+def test_a_server_of_ones_own_needs_no_key(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOOP_API_KEY")
+    assert ask(server, tmp_path).summary.n == 40
+
+
+def test_a_disk_that_is_full_ends_the_run_with_the_name_of_the_file(
+    server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "own.jsonl").symlink_to("/dev/full")
+    with pytest.raises(InputError, match=r"own\.jsonl.*No space"):
+        ask(server, tmp_path)
+
+
+@pytest.mark.slow
+def test_control_c_ends_in_one_line(server: Server, tmp_path: Path) -> None:
+    server.delay = 0.5
+    write_jsonl(tmp_path / "own.jsonl", ITEMS)
+    run = subprocess.Popen(
+        [sys.executable, "-m", "social_r1.cli.main", "eval", "--model", MODEL, "--items",
+         str(tmp_path / "own.jsonl"), "--base-url", server.url, "--connections", "1"],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while server.served.total() < 3:
+        assert run.poll() is None
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert (run.returncode, said.splitlines()[-1]) == (130, "error: interrupted")
 
 
 @pytest.mark.slow

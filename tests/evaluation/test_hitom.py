@@ -63,6 +63,13 @@ def test_the_newer_release_is_not_taken_for_the_old_one(hitom_folder: Path) -> N
         load_benchmark("hitom_2023", hitom_folder.parent)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_json(hitom_folder: Path) -> None:
+    items = load_benchmark("hitom", hitom_folder.parent)
+    file = hitom_folder / "Hi-ToM_data.json"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert load_benchmark("hitom", hitom_folder.parent) == items
+
+
 def test_an_order_counts_jointly_only_with_all_lower_ones(hitom_folder: Path) -> None:
     items = load_benchmark("hitom", hitom_folder.parent)
     scored = [

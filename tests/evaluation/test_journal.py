@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from social_r1.errors import InputError
 from social_r1.evaluation.journal import Journal, Slot
 from social_r1.evaluation.present import present
 from social_r1.evaluation.types import Completion, EvalConfig
@@ -38,6 +39,18 @@ def test_what_has_come_is_found_by_the_next_run(tmp_path: Path) -> None:
         assert again.get(ASKS[1].key, 0) is None
         assert again.kept == 2
         assert len(again.wanted()) == 7
+
+
+def test_a_full_disk_is_told_with_its_file_and_what_was_not_written_is_wanted(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "own.jsonl"
+    path.symlink_to("/dev/full")
+    with journal(path) as full:
+        for _ in range(2):  # the second find the file closed
+            with pytest.raises(InputError, match=r"own\.jsonl.*No space.*repair: make room"):
+                full.add([(ASKS[0].key, None, Completion("x"))])
+        assert full.kept == 0
 
 
 @pytest.mark.parametrize("torn", [1, 20, 60])

@@ -84,6 +84,12 @@ def test_names_open_local_models_and_leave_the_rest_to_inspect() -> None:
         open_model("baseline/best")
     with pytest.raises(InputError, match="no checkpoint folder"):
         open_model("nano/no/such/folder")
+    for name in ("", " ", "nosuchname"):  # the first would be the folder of the shell
+        with pytest.raises(ConfigError, match="names no provider"):
+            open_model(name)
+    for name in ("./no/such/folder", "/no/such/folder"):
+        with pytest.raises(InputError, match="no folder"):
+            open_model(name)
     assert len(SCRIPTS) == 6
 
 

@@ -186,7 +186,9 @@ def test_each_question_is_asked_in_the_six_orders_as_a_python_list(tmp_path: Pat
     ("text", "value"),
     [
         ("B", 1), (" B", 1), ("B. to win a bet", 1), ("Because of the bet", 1),
-        ("The answer is B.", 0), ("(B)", 0), ("b", 0), ("", 0), ("答案是B", 0), ("A or B", 0),
+        ("The answer is B.", 0), ("(B)", 0), ("", 0), ("答案是B", 0), ("A or B", 0),
+        ("b", 1), ("**B**", 1), ("'B'", 1), ('"b". ', 1), (".B", 1), ("'*b", 1), ("*'b", 0),
+        ("nb", 1), ("saint\n b", 1), ("answer: B", 0), ("\n\nB\n", 1),
     ],
 )  # fmt: skip
 def test_the_first_character_is_the_answer_whatever_it_is(
@@ -197,8 +199,8 @@ def test_the_first_character_is_the_answer_whatever_it_is(
 
 def test_a_letter_that_is_no_option_is_counted(tmp_path: Path) -> None:
     ask = NATIVE.ask(load(tmp_path)[:1], EvalConfig(), "sip")[0]
-    reasons = [NATIVE.read(ask, Completion(text)).reason for text in ("T", " ", "F", "G")]
-    assert reasons == ["not_an_option", "empty", "ok", "not_an_option"]
+    reasons = [NATIVE.read(ask, Completion(text)).reason for text in ("T", " ", "F", "G", "a")]
+    assert reasons == ["not_an_option", "empty", "ok", "not_an_option", "empty"]
 
 
 def test_all_three_right_is_taken_order_by_order(tmp_path: Path) -> None:
@@ -244,11 +246,14 @@ def test_under_our_protocol_the_orders_are_seeded(tmp_path: Path) -> None:
 
 
 def by_the_description(text: str, right: str) -> float:
-    """Second implementation of the authors' rule, from its description alone."""
-    for character in text:
-        if not character.isspace():
-            return 1.0 if character == right else 0.0
-    return 0.0
+    """Second implementation of the authors' rule: what stands in front is skipped, kind by kind."""
+    signs = list(text)
+    while signs and signs[-1] in "asitn\n":  # the end first: "a" alone leaves nothing
+        signs.pop()
+    for skipped in ("asitn\n", None, ".", "'", '"', "*"):
+        while signs and (signs[0].isspace() if skipped is None else signs[0] in skipped):
+            signs.pop(0)
+    return float(bool(signs) and signs[0].upper() == right)
 
 
 def outputs(rng: random.Random) -> str:

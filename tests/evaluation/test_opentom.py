@@ -144,6 +144,13 @@ def test_articles_do_not_matter_to_the_gold_and_a_third_place_is_kept_and_marked
     assert len(NATIVE.prepare(items)) == len(items) - 1  # no answer can be right under the rule
 
 
+def test_byte_order_marks_are_no_part_of_the_json(folder: Path) -> None:
+    items = load_benchmark("opentom", folder)
+    for path in (folder / "opentom").iterdir():
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_benchmark("opentom", folder) == items
+
+
 def test_a_broken_question_is_named(tmp_path: Path) -> None:
     rows = [{"question": "As Bo, what is your attitude?", "answer": "mixed", "type": "attitude"}]
     with pytest.raises(InputError, match=r"attitude\.json: story 71, question 0: .*repair"):

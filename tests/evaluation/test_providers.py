@@ -8,6 +8,7 @@ import pytest
 from inspect_ai.model import ChatMessageUser, GenerateConfig, get_model
 
 from social_r1.errors import InputError
+from social_r1.evaluation import evaluate
 from social_r1.evaluation.present import present
 from social_r1.evaluation.providers import BaselineAPI, NanoAPI
 from social_r1.evaluation.solver import to_sample
@@ -80,3 +81,20 @@ def test_a_baseline_refuses_a_prompt_that_is_not_ours() -> None:
     api = BaselineAPI("first")
     with pytest.raises(InputError, match="tasks of social_r1"):
         asyncio.run(api.generate([ChatMessageUser(content="Hi")], [], "none", GenerateConfig()))
+
+
+def test_a_model_whose_weights_are_loaded_here_is_opened_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[str] = []
+
+    class Opened(Counting):
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            opened.append(path)
+
+    monkeypatch.setattr("social_r1.evaluation.providers.NanoModel", Opened)
+    # A name that no other test uses: what Inspect has found out of a model it keeps.
+    monkeypatch.setattr("social_r1.evaluation.run.open_model", lambda name: None)
+    evaluate("nano/opened-once", {"own": [make_item()]}, samples=0, engine="inspect")
+    assert opened == ["opened-once"]

@@ -106,3 +106,9 @@ def test_a_task_without_items_is_refused(tmp_path: Path) -> None:
         hard(items=str(tmp_path / "nothing.jsonl"))
     with pytest.raises(InputError, match="no items"):
         make_task("empty", [], EvalConfig())
+
+
+def test_an_empty_variable_is_no_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOCIAL_R1_DATA", "")
+    with pytest.raises(InputError, match="give --data DIR"):
+        TASKS["simpletom"]()

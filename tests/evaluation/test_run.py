@@ -9,7 +9,9 @@ import pytest
 
 from social_r1.errors import ConfigError, InputError
 from social_r1.evaluation import evaluate
+from social_r1.evaluation.models import Scripted
 from social_r1.evaluation.run import resolve
+from social_r1.evaluation.types import Ask, Completion
 from social_r1.items import SocialItem
 from social_r1.records import read_jsonl, write_jsonl
 
@@ -161,3 +163,51 @@ def test_the_analysis_reads_the_rows_as_they_are_written(
     rows = [EvalRow.model_validate(row) for _, row in read_jsonl(tmp_path / "own.jsonl")]
     assert [row.item_id for row in rows] == [item.id for item in items]
     assert all(row.k == 2 and row.completion for row in rows)
+
+
+def test_a_second_run_into_a_folder_keeps_the_sets_that_are_there(
+    items: list[SocialItem], tmp_path: Path
+) -> None:
+    def sets() -> list[str]:
+        return list(json.loads((tmp_path / "results.json").read_text())["sets"])
+
+    evaluate("baseline/gold", {"one": items[:4]}, samples=0, out=tmp_path)
+    evaluate("baseline/gold", {"two": items[4:8]}, samples=0, out=tmp_path)
+    assert sets() == ["one", "two"]
+    # With other settings the figures would not belong together.
+    evaluate("baseline/gold", {"two": items[4:8]}, samples=0, seed=1, out=tmp_path)
+    assert sets() == ["two"]
+
+
+def test_another_models_folder_is_refused_before_the_work(
+    items: list[SocialItem], tmp_path: Path
+) -> None:
+    evaluate("baseline/gold", {"one": items[:4]}, samples=0, out=tmp_path)
+    with pytest.raises(ConfigError, match=r"baseline/gold, not of baseline/first; repair"):
+        evaluate("baseline/first", {"one": items[:4]}, samples=0, out=tmp_path)
+
+
+def test_kept_answers_are_scored_anew_without_being_asked_for(
+    items: list[SocialItem], tmp_path: Path
+) -> None:
+    (first,) = evaluate("baseline/random", {"one": items}, samples=1, out=tmp_path)
+    rows = tmp_path / "one.jsonl"
+    rows.write_text(rows.read_text().replace('"greedy":1.0', '"greedy":0.0'))
+    answers = (tmp_path / "answers" / "one.jsonl").read_bytes()
+    (again,) = evaluate("baseline/random", {"one": items}, samples=1, out=tmp_path, rescore=True)
+    assert again.rows == first.rows
+    assert again.kept == 24
+    assert (tmp_path / "answers" / "one.jsonl").read_bytes() == answers
+
+
+def test_a_thought_that_the_template_opens_is_well_formed_where_that_is_said(
+    items: list[SocialItem],
+) -> None:
+    class Opened(Scripted):
+        def write(self, ask: Ask, key: str) -> Completion:
+            whole = super().write(ask, key)
+            return whole._replace(text=whole.text.removeprefix("<think>"))
+
+    for said, form in ((False, 0.0), (True, 1.0)):
+        (result,) = evaluate(Opened("gold"), {"one": items}, samples=0, prefilled_think=said)
+        assert result.summary.well_formed == form

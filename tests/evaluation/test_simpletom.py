@@ -82,15 +82,34 @@ def test_a_broken_row_is_named(folder: Path) -> None:
 
 
 def by_the_description(text: str, right: str) -> float:
-    """Second implementation of the authors' rule, from its description alone."""
+    """Second implementation of the authors' rule: two whole ``(A)`` are no conflict."""
     for word in ("answer", "Answer", "ANSWER"):
         text = text.replace(word, "")
+    whole = [c for c in ("A", "B", "C", "D") if f"({c})" in text]
+    if whole:
+        return float(whole[0] == right)
     found: set[str] = set()
-    for wrap in (lambda c: f"({c})", lambda c: f"({c}", lambda c: c):
+    for wrap in (lambda c: f"({c}", lambda c: c):
         found = {c for c in ("A", "B", "C", "D") if wrap(c) in text}
         if found:
             break
     return 1.0 if found == {right} else 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        ("(A) or (B)", "A"), ("(B), not (A)", "A"), ("(B) rather than (D)", "B"), ("(C) (A)", "A"),
+        ("(A or (B", None), ("A or B", None), ("(B) or A", "B"), ("(B", "B"),
+    ],
+)  # fmt: skip
+def test_of_two_whole_letters_the_first_of_the_alphabet_is_read(
+    folder: Path, text: str, letter: str | None
+) -> None:
+    ask = NATIVE.ask(load_benchmark("simpletom", folder), EvalConfig(), "sip")[0]
+    reading = NATIVE.read(ask, Completion(text))
+    assert reading.pick == (None if letter is None else "AB".index(letter))
+    assert (reading.reason == "several_letters") == (letter is None)
 
 
 def outputs(rng: random.Random) -> str:

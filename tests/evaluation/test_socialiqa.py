@@ -116,6 +116,16 @@ def test_a_label_is_one_of_three(tmp_path: Path, label: str) -> None:
         load_benchmark("socialiqa", tmp_path)
 
 
+def test_a_byte_order_mark_is_no_label_and_other_bytes_are_named(tmp_path: Path) -> None:
+    items = load(tmp_path, INK, BUS)
+    labels = tmp_path / "socialiqa" / "dev-labels.lst"
+    labels.write_bytes(b"\xef\xbb\xbf" + labels.read_bytes())
+    assert load_benchmark("socialiqa", tmp_path) == items
+    labels.write_bytes(b"1\n\xff\n")
+    with pytest.raises(InputError, match=r"dev-labels\.lst: not UTF-8 at byte 2 .*repair"):
+        load_benchmark("socialiqa", tmp_path)
+
+
 def test_a_broken_row_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, INK) / "socialiqa" / "dev.jsonl"
     path.write_text(path.read_text().replace("answerC", "answer3"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from social_r1.errors import InputError
 from social_r1.evaluation.benchmarks import benchmark, choices, load_benchmark
 from social_r1.evaluation.protocols import protocol_of
 from social_r1.evaluation.types import Completion, EvalConfig, OpenItem
@@ -53,6 +54,17 @@ def test_a_label_that_a_replay_contradicts_is_kept_and_marked(folder: Path) -> N
     assert train[1].options[train[1].answer] == "tin trunk"
     assert test[0].id.startswith("tomi/")
     assert train[0].id == test[0].id.replace("tomi/", "tomi_train/")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_story_and_other_bytes_are_named(folder: Path) -> None:
+    items = load_benchmark("tomi", folder)
+    for name in ("fb_all_test.txt", "fb_all_test.trace"):
+        path = folder / "tomi" / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_benchmark("tomi", folder) == items
+    path.write_bytes(b"enter\xff")
+    with pytest.raises(InputError, match=r"fb_all_test\.trace: not UTF-8 at byte 5 .*repair"):
+        load_benchmark("tomi", folder)
 
 
 def test_native_asks_without_options(folder: Path) -> None:

@@ -60,7 +60,10 @@ def test_an_unknown_key_is_named_with_its_file_and_its_neighbour(file: Path) -> 
     [
         ("steps", "key=value"),
         ("steps=0", "steps: .*greater than or equal to 1"),
-        ("engine=verl", "engine verl is not built in yet"),
+        ("engine=ray", "engine: .*'trl' or 'verl'"),
+        ("keep_best=true", "nothing to choose by; repair: give eval_items"),
+        ("stop_on_alarm=-1", "stop_on_alarm: .*greater than or equal to 0"),
+        ("zero_signal=filter", "zero_signal: .*'keep', 'drop' or 'resample'"),
         ("profile=papers", "one of readme, scripts, nano"),
         ("group_size=7", "224 is not divisible by micro_batch_size 64"),
         ("lr=fast", "lr: .*valid number"),
@@ -83,6 +86,31 @@ def test_a_config_is_frozen_and_its_identity_ignores_what_does_not_matter(file: 
         config.steps = 3  # type: ignore[misc]
     assert config.identity() == load_config(file, ["log_every=5", "out=elsewhere"]).identity()
     assert config.identity() != load_config(file, ["seed=1"]).identity()
+
+
+def test_runs_from_before_an_option_can_still_be_resumed(file: Path) -> None:
+    plain = load_config(file).identity()
+    later = {"zero_signal", "aggregation", "data_curriculum", "thinking", "prefilled_think"}
+    assert not later & plain.keys()
+    assert load_config(file, ["zero_signal=drop"]).identity()["zero_signal"] == "drop"
+    same = ["vllm={mode: colocate}", "stop_on_alarm=3", "verl={nodes: 2}"]
+    assert load_config(file, same).identity() == plain
+
+
+def test_on_and_off_may_be_written_bare_though_yaml_reads_them_as_true_and_false(
+    file: Path,
+) -> None:
+    words = ["thinking=off", "gradient_checkpointing=on", "data_curriculum=off", "vllm={mode: off}"]
+    config = load_config(file, words)
+    assert (config.thinking, config.gradient_checkpointing) == ("off", "on")
+    assert (config.data_curriculum, config.vllm.mode) == ("off", "off")
+
+
+def test_options_that_contradict_each_other_are_refused(file: Path) -> None:
+    with pytest.raises(ConfigError, match="needs the watch; repair"):
+        load_config(file, ["stop_on_alarm=2", "goodhart={enabled: false}"])
+    with pytest.raises(ConfigError, match="repair: only one"):
+        load_config(file, ["thinking=off", "prefilled_think=add"])
 
 
 def test_the_bounds_of_the_watch_are_set_by_a_word_and_may_change_when_a_run_goes_on(

@@ -40,6 +40,29 @@ def test_tokens_get_their_stage_on_top_of_the_completion() -> None:
     assert spread[1].tolist() == [-1.0] * 5
 
 
+def test_the_arithmetic_of_a_thought_of_three_stages_by_hand() -> None:
+    # Two completions, A = +1 and -1. Stages: cues, interpretation, goal; the fourth is the outcome.
+    #            cues  interp  goal  outcome
+    # right       1     1      .5      1
+    # wrong       1     0      .5      0
+    # z           0   ±.7071    0    ±.7071     (deviation of (1, 0) is .7071)
+    # credit: z_j + ½ Σ later  →  right: ½(.7071+.7071)=.7071, .7071+½·.7071=1.0607, .3536, .7071
+    values = stage_advantages([(1.0, 1.0, 0.5, 1.0), (1.0, 0.0, 0.5, 0.0)], group=2)
+    right = [0.7071, 1.0607, 0.3536, 0.7071]
+    assert values[0].tolist() == pytest.approx(right, abs=2e-4)
+    assert values[1].tolist() == pytest.approx([-x for x in right], abs=2e-4)
+    # Tokens: two of cues, one of interpretation, one of goal, one of the answer; w = 0.5.
+    spread = token_advantages(
+        torch.tensor([1.0, -1.0]), values, [[0, 0, 1, 2, 3], [0, 1, 1]], weight=0.5
+    )
+    assert spread.shape == (2, 5)
+    by_hand = [1.3536, 1.3536, 1.5303, 1.1768, 1.3536]
+    assert spread[0].tolist() == pytest.approx(by_hand, abs=2e-4)
+    assert spread[1].tolist() == pytest.approx([-1.3536, -1.5303, -1.5303, -1, -1], abs=2e-4)
+    off = token_advantages(torch.tensor([1.0, -1.0]), values, [[0, 0, 1, 2, 3], [0, 1, 1]], 0.0)
+    assert off.tolist() == [[1.0] * 5, [-1.0] * 5]
+
+
 def test_every_token_of_a_gold_trace_finds_its_stage() -> None:
     tokenizer = load_nano().tokenizer
     find = TokenStages(tokenizer)

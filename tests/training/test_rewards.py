@@ -11,7 +11,13 @@ from social_r1.items import SocialItem
 from social_r1.rewards.composition import CompositeReward
 from social_r1.rewards.config import reward_config
 from social_r1.rewards.types import RewardParts, Weights
-from social_r1.training.rewards import SocialReward, group_metrics, part_metrics, progress_of
+from social_r1.training.rewards import (
+    SocialReward,
+    group_metrics,
+    part_metrics,
+    progress_of,
+    trl_totals,
+)
 
 
 class Half:
@@ -113,3 +119,27 @@ def test_the_adapter_survives_pickling_with_its_own_name(reward, items) -> None:
     again = pickle.loads(pickle.dumps(reward))
     assert again.__name__ == "social_r1_x"
     assert call(again, items[:1], [GOOD.format("A")]) == call(reward, items[:1], [GOOD.format("A")])
+
+
+def test_the_totals_of_500_saved_completions_are_the_librarys() -> None:
+    from random import Random
+
+    from social_r1.hardbench import OracleContent, easy_item
+    from social_r1.nano.corpus import careful_thought
+    from social_r1.trajectory import render_target
+
+    draw = Random(7)
+    items = [easy_item(5, n % 50) for n in range(500)]
+    texts = []
+    for n, item in enumerate(items):
+        thought = careful_thought(item)
+        cut = thought[: draw.randrange(len(thought))] if n % 3 else thought
+        text = render_target(cut, draw.choice(item.letters))
+        texts.append(text[: draw.randrange(len(text))] if n % 7 == 0 else text)
+    for name in ("paper", "nano", "recommended", "outcome_only", "no_length"):
+        composite = CompositeReward(reward_config(name), content=OracleContent())
+        for progress in (0.0, 0.2, 1.0):
+            wanted = [p.total for p in composite.score(items, texts, progress=progress)]
+            found = trl_totals(composite, items, texts, progress=progress)
+            assert found == pytest.approx(wanted, abs=1e-9)
+            assert len(set(found)) > 2 if name == "outcome_only" else len(set(found)) > 20

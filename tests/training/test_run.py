@@ -172,6 +172,9 @@ def test_kill_9_and_the_same_command_again_give_the_same_weights(
         {"fast": False},
         {"updates_per_batch": 2, "loss_type": "bnpo", "micro_batch_size": 4},
         {"lora_rank": 2},
+        {"loss_type": "luspo", "ratio": "sequence"},
+        {"loss_type": "vespo"},
+        {"gradient_checkpointing": "on", "fast": False, "precision": "auto"},
     ],
     ids=str,
 )

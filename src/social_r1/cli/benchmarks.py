@@ -10,7 +10,7 @@ import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table, status
 from social_r1.cli.eval import DATA_NEARBY, DATA_VARIABLE
-from social_r1.errors import ConfigError
+from social_r1.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from social_r1.evaluation.catalogue import Entry
@@ -56,6 +56,11 @@ def benchmarks(
     nearby = DATA_NEARBY if DATA_NEARBY.is_dir() else None
     with status("Reading what is here"):
         found = catalogue(data or nearby)
+    if data is None and nearby is None:
+        note("no data folder: only what needs none is counted; repair: --data DIR, or set "
+             f"{DATA_VARIABLE}")  # fmt: skip
+    elif data is not None and not data.is_dir():
+        raise InputError(f"no folder {data}; repair: check --data, or get sets with --fetch")
     if as_json:
         print_json([one._asdict() for one in found])
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,6 +54,9 @@ Orders = Annotated[int, typer.Option(min=1, help="Seeded option orders per item.
 MaxTokens = Annotated[
     int | None, typer.Option(min=1, help="Longest completion; default: the model's own.")
 ]
+PrefilledThink = Annotated[
+    bool, typer.Option("--prefilled-think", help="The chat template opens <think> itself.")
+]
 Limit = Annotated[
     int | None, typer.Option(min=1, help="At most so many items of each set, in whole groups.")
 ]
@@ -72,7 +76,7 @@ Timeout = Annotated[
     int, typer.Option(min=1, help="Seconds an attempt may take before it is made again.")
 ]
 Retries = Annotated[
-    int | None, typer.Option(min=0, help="Attempts after the first; default: the provider's.")
+    int, typer.Option(min=0, help="Attempts after the first; then the answer is missing.")
 ]
 Price = Annotated[
     str | None,
@@ -101,6 +105,7 @@ def evaluate(
     temperature: Temperature = 1.0,
     orders: Orders = 1,
     max_tokens: MaxTokens = None,
+    prefilled_think: PrefilledThink = False,
     limit: Limit = None,
     seed: Seed = 0,
     engine: EngineOption = "auto",
@@ -108,7 +113,7 @@ def evaluate(
     base_url: BaseUrl = None,
     connections: Connections = None,
     timeout: Timeout = 600,
-    retries: Retries = None,
+    retries: Retries = 6,
     price: Price = None,
     out: Out = None,
     rescore: Rescore = False,
@@ -126,6 +131,11 @@ def evaluate(
     letter, the longest option. Answers that cannot be read are counted, never guessed (under
     ``native`` they are what the authors' rule makes of them). With --out every answer is on disk
     as it comes; the same command goes on where a killed one stopped.
+
+    Columns: figure, the set's own to report (joint where it has one); unread, answers in which no
+    option could be read; form, answers in the form asked for; length, characters of the thought.
+    An item file has a row like {"id": "1", "dimension": "Belief", "group": "g1", "story": "...",
+    "question": "...", "options": ["a", "b"], "answer": 0} on each line.
     """
     from social_r1.evaluation.run import Reach
     from social_r1.evaluation.run import evaluate as run
@@ -136,6 +146,8 @@ def evaluate(
         raise ConfigError(f"protocol {protocol!r}; repair: social-r1, native or both")
     if (rescore or bundle) and out is None:
         raise ConfigError("--rescore and --bundle need the answers of a run; repair: --out DIR")
+    if bundle is not None and out is not None:
+        _can_be_bundled(model, engine, out)
     sets = _sets(tasks, items or [])
     reach = Reach(
         engine, _model_args(model_arg or []), base_url, connections, timeout, retries,
@@ -149,14 +161,11 @@ def evaluate(
 
         results = run(
             model, sets, data=data or _data_nearby(), protocol=protocol, samples=samples,
-            temperature=temperature, orders=orders, max_tokens=max_tokens, seed=seed, limit=limit,
-            reach=reach, out=out, rescore=rescore, on_set=on_set,
+            temperature=temperature, orders=orders, max_tokens=max_tokens,
+            prefilled_think=prefilled_think, seed=seed, limit=limit, reach=reach, out=out,
+            rescore=rescore, on_set=on_set,
         )  # fmt: skip
-    for result in results:
-        if result.resumed:
-            note(f"{result.summary.name}: read back from {out}")
-        elif result.kept:
-            note(f"{result.summary.name}: {result.kept} answers were there already")
+    _tell_what_was_there(results, out)
     if bundle is not None and out is not None:
         from social_r1.evaluation.engines import bundle as make_site
 
@@ -164,6 +173,14 @@ def evaluate(
         note(f"log viewer: {bundle / 'index.html'}")
     _print(model, results, as_json)
     _refuse_to_end_well(results)
+
+
+def _tell_what_was_there(results: Sequence[SetResult], out: Path | None) -> None:
+    for result in results:
+        if result.resumed:
+            note(f"{result.summary.name}: read back from {out}")
+        elif result.kept:
+            note(f"{result.summary.name}: {result.kept} answers were there already")
 
 
 def _print(model: str, results: Sequence[SetResult], as_json: bool) -> None:
@@ -180,6 +197,9 @@ def _refuse_to_end_well(results: Sequence[SetResult]) -> None:
     """Exit status 1 when answers are missing."""
     missing = sum(result.summary.missing for result in results)
     if missing:
+        for result in results:
+            if result.summary.missing:
+                note(f"{result.summary.name}: {result.summary.missing} missing: {result.why}")
         note(
             f"{missing} answers never came; the items are left out of the figures; repair: the "
             "same command (with --out) asks for them alone"
@@ -187,18 +207,34 @@ def _refuse_to_end_well(results: Sequence[SetResult]) -> None:
         raise typer.Exit(1)
 
 
+def _can_be_bundled(model: str, engine: str, out: Path) -> None:
+    """A site needs Inspect's logs; that there will be none is said before the work."""
+    local = model.partition("/")[0] in ("nano", "baseline")
+    direct = engine == "direct" or (engine == "auto" and local)
+    if direct and not any((out / "logs").glob("*.eval")):
+        raise ConfigError(
+            f"--bundle needs Inspect's logs, and {model} is asked without; repair: --engine inspect"
+        )
+
+
 def _prices(text: str | None) -> tuple[float, float] | None:
     if text is None:
         return None
     try:
         read, written = (float(part) for part in text.split(","))
+        if not (0 <= read < inf and 0 <= written < inf):
+            raise ValueError(text)
     except ValueError as error:
-        raise InputError(f"--price {text}; repair: two numbers by comma, e.g. 2.5,10") from error
+        raise InputError(
+            f"--price {text}; repair: two numbers of 0 or more by comma, e.g. 2.5,10"
+        ) from error
     return read, written
 
 
 def _sets(tasks: str, items: Sequence[str]) -> dict[str, str]:
     """Name to source; a name that comes twice is an error. A task with a path is an item file."""
+    from social_r1.evaluation.benchmarks import BENCHMARKS
+
     named = [name.strip() for name in tasks.split(",") if name.strip()]
     files = [name for name in named if "/" in name or name.endswith(".jsonl")]
     pairs = [(name, name) for name in named if name not in files]
@@ -209,6 +245,8 @@ def _sets(tasks: str, items: Sequence[str]) -> dict[str, str]:
             name, source = (path.name if path.is_dir() else path.stem), given
         if not Path(source).exists():
             raise InputError(f"no item file {source}; repair: check --items")
+        if name in BENCHMARKS:  # its figures would pass for those of the public set
+            raise InputError(f"{source}: {name} is a public set; repair: --items NAME={source}")
         pairs.append((name, source))
     sets = dict(pairs)
     if not sets:

@@ -42,7 +42,9 @@ COMMANDS = {
     "pairs": Command("social_r1.cli.pairs:app", "Build and check preference pairs."),
     "rm": Command("social_r1.cli.rm:app", "Train and test the content reward model."),
     "judge": Command("social_r1.cli.judge:app", "Scores and pair labels by a language model."),
+    "plan": Command("social_r1.cli.plan:plan", "Estimate memory, time and GPUs of a training run."),
     "train": Command("social_r1.cli.train:train", "Train a policy with GRPO."),
+    "serve": Command("social_r1.cli.serve:serve", "Serve the reward over HTTP."),
     "eval": Command("social_r1.cli.eval:evaluate", "Evaluate a model on benchmarks."),
     "benchmarks": Command(
         "social_r1.cli.benchmarks:benchmarks", "List the public sets; get their files."
@@ -57,10 +59,12 @@ COMMANDS = {
     "analyze": Command("social_r1.cli.analyze:analyze", "What a run learned, and what it faked."),
     "report": Command("social_r1.cli.report:report", "Write report.html and report.json of a run."),
     "nano": Command("social_r1.cli.nano:app", "The embedded small model: train it, ask it."),
-    "doctor": Command("social_r1.cli.doctor:doctor", "Check versions, threads and data folders."),
+    "doctor": Command("social_r1.cli.doctor:doctor", "Versions, pins, plugins, threads, data."),
 }
 
 EXTRA_OF = {
+    "fastapi": "serve",
+    "uvicorn": "serve",
     "torch": "train",
     "transformers": "train",
     "trl": "train",

@@ -21,6 +21,12 @@ def sample(
     prompt_style: Annotated[
         str, typer.Option(help="compact, sip, or auto (compact for nano).")
     ] = "auto",
+    thinking: Annotated[
+        str, typer.Option(help="template, on or off: the switch of Qwen3's chat template.")
+    ] = "template",
+    prefilled_think: Annotated[
+        str, typer.Option(help="template, or add: the prompt opens the thought.")
+    ] = "template",
     limit: Annotated[int | None, typer.Option(min=1, help="First items only.")] = None,
     threads: Annotated[int, typer.Option(min=0, help="Torch threads; 0 leaves them.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the sampling.")] = 0,
@@ -32,14 +38,17 @@ def sample(
     """
     if prompt_style not in ("auto", "compact", "sip"):
         raise ConfigError(f"prompt style {prompt_style!r}; repair: auto, compact or sip")
+    from social_r1.training.chat import chat_form
     from social_r1.training.rollouts import sample_file
+
+    form = chat_form(thinking, prefilled_think)
 
     if prompt_style == "auto":
         prompt_style = "compact" if model.split("/")[0] == "nano" else "sip"
     note(f"sampling {n} completions an item from {model} ...")
     result = sample_file(
         model, items, out, style=prompt_style, n=n, max_new_tokens=max_tokens, limit=limit,
-        temperature=temperature, seed=seed, threads=threads,
+        temperature=temperature, seed=seed, threads=threads, form=form,
     )  # fmt: skip
     if as_json:
         print_json(result)

@@ -9,43 +9,24 @@ score is recorded, the oracle of the hard benchmark gives it for items that carr
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any
 
 import typer
 
 from social_r1.cli.console import note, print_json, print_table
-from social_r1.errors import InputError
 from social_r1.hardbench import OracleContent
-from social_r1.items import LETTERS, SocialItem
-from social_r1.records import read_items, read_jsonl, row_item, write_jsonl
-from social_r1.rewards import (
-    CompositeReward,
-    RewardParts,
-    explain_parts,
-    missing_parts,
-    reward_config,
-)
+from social_r1.records import read_items, read_jsonl, write_jsonl
+from social_r1.rewards import CompositeReward, reward_config
+from social_r1.serving.rows import ItemReader, SavedRow, read_row, replay
 
-GRADERS = ("structure", "content")
 SHOWN = (
     "total", "format", "outcome", "structure", "content_score", "content", "window", "repetition",
     "length",
 )  # fmt: skip
-
-
-class SavedRow(NamedTuple):
-    """One completion to score."""
-
-    line: int
-    item: SocialItem
-    completion: str
-    graders: dict[str, float | None]
-    progress: float
 
 
 def score(
@@ -88,17 +69,6 @@ def score(
     _summarise([reward.config.name for reward in rewards], results)
 
 
-def replay(reward: CompositeReward, rows: Sequence[SavedRow]) -> list[dict[str, Any]]:
-    """Score saved rows: one plain record per row, with every part of the reward."""
-    parts = reward.score(
-        [row.item for row in rows],
-        [row.completion for row in rows],
-        progress=[row.progress for row in rows],
-        graders=[row.graders for row in rows],
-    )
-    return [_record(reward, row, one) for row, one in zip(rows, parts, strict=True)]
-
-
 def read_saved(
     file: Path, *, items: Path | None = None, progress: float = 1.0
 ) -> Iterator[SavedRow]:
@@ -107,79 +77,9 @@ def read_saved(
     Raises:
         InputError: a row that lacks something or has it in the wrong form; names file and line.
     """
-    known = {item.id: item for item in read_items(items)} if items else {}
+    reader = ItemReader({item.id: item for item in read_items(items)} if items else {})
     for line, row in read_jsonl(file):
-        place = f"{file}:{line}"
-        completion = row.get("completion")
-        if not isinstance(completion, str):
-            raise InputError(
-                f"{place}: completion is {completion!r}, not text; repair: give the model's output"
-            )
-        own = row.get("progress")
-        yield SavedRow(
-            line=line,
-            item=row_item(row, known, place=place),
-            completion=completion,
-            graders=_graders(row, place),
-            progress=progress if own is None else _progress(own, place),
-        )
-
-
-def _graders(row: Mapping[str, Any], place: str) -> dict[str, float | None]:
-    """Recorded grader outputs; of our rollouts, the content score that their parts hold."""
-    given = row.get("graders")
-    if given is None:
-        parts = row.get("parts")
-        s = cast("dict[str, Any]", parts).get("content_score") if isinstance(parts, dict) else None
-        return {} if s is None else {"content": _number(s, f"{place}: parts.content_score")}
-    if not isinstance(given, dict):
-        raise InputError(
-            f"{place}: graders is {given!r}; repair: an object such as {{'content': 0}}"
-        )
-    grades: dict[str, float | None] = {}
-    for name, value in cast("dict[str, Any]", given).items():
-        if name not in GRADERS:
-            raise InputError(
-                f"{place}: unknown grader {name!r}; repair: use {' and '.join(GRADERS)}"
-            )
-        grades[name] = None if value is None else _number(value, f"{place}: graders.{name}")
-    return grades
-
-
-def _progress(value: object, place: str) -> float:
-    number = _number(value, f"{place}: progress")
-    if not 0 <= number <= 1:
-        raise InputError(f"{place}: progress {number} is not in [0, 1]; repair: step / total steps")
-    return number
-
-
-def _number(value: object, place: str) -> float:
-    try:
-        number = float(value) if isinstance(value, int | float) else math.nan
-    except OverflowError:
-        number = math.inf
-    if isinstance(value, bool) or not math.isfinite(number):
-        raise InputError(
-            f"{place} is {repr(value)[:40]}; repair: give a number, or null where allowed"
-        )
-    return number
-
-
-def _record(reward: CompositeReward, row: SavedRow, parts: RewardParts) -> dict[str, Any]:
-    read = reward.parse(row.item, row.completion)
-    explained = explain_parts(parts)
-    return {
-        "item_id": row.item.id,
-        "line": row.line,
-        "config": reward.config.name,
-        "progress": row.progress,
-        "parse": read.outcome,
-        "answer": None if read.answer is None else LETTERS[read.answer],
-        **parts._asdict(),
-        "missing": missing_parts(reward.config, parts),
-        "weighted": explained["weighted"],
-        "gated": explained["gated"],
-    }
+        yield read_row(row, reader, line=line, place=f"{file}:{line}", progress=progress)
 
 
 def _summarise(names: Sequence[str], results: Sequence[Sequence[Mapping[str, Any]]]) -> None:

@@ -86,7 +86,7 @@ def _notes(summaries: Sequence[Summary]) -> None:
     read = sum(one.input_tokens or 0 for one in summaries)
     written = sum(one.output_tokens or 0 for one in summaries)
     cost = sum(one.cost or 0.0 for one in summaries)
-    if read or written:
+    if read:  # scripts read nothing
         price = f", cost {cost:.4g}" if cost else ""
         note(f"{read:,} tokens read, {written:,} written{price}")
 

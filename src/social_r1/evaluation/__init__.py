@@ -5,7 +5,16 @@ answer → row), `metrics`, `run` (`evaluate`). `solver`, `scorer`, `providers` 
 same through Inspect; they alone import it. `benchmarks` has one file per public set.
 """
 
-from social_r1.evaluation.run import evaluate, resolve
+from social_r1.evaluation.run import Reach, evaluate, resolve
 from social_r1.evaluation.types import Answer, EvalConfig, ItemRow, SetResult, Summary
 
-__all__ = ["Answer", "EvalConfig", "ItemRow", "SetResult", "Summary", "evaluate", "resolve"]
+__all__ = [
+    "Answer",
+    "EvalConfig",
+    "ItemRow",
+    "Reach",
+    "SetResult",
+    "Summary",
+    "evaluate",
+    "resolve",
+]

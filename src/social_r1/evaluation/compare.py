@@ -111,7 +111,7 @@ def compare_sets(
 
 def _missing(before: Summary, after: Summary) -> list[str]:
     return [
-        f"{one.missing} answers never came {when}; they count as wrong"
+        f"{one.missing} answers never came {when}; their items are left out"
         for one, when in ((before, "before"), (after, "after"))
         if one.missing
     ]

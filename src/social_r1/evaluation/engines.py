@@ -11,9 +11,15 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from social_r1.errors import MissingExtraError, SocialR1Error
+from social_r1.errors import ConfigError, InputError, MissingExtraError, SocialR1Error
+from social_r1.evaluation.endpoints import (
+    Endpoint,
+    arguments_for,
+    cannot_open,
+    cause_of,
+    in_words,
+)
 from social_r1.evaluation.journal import Journal, Slot
 from social_r1.evaluation.models import ask_in_batches
 from social_r1.evaluation.types import Ask, Completion, EvalConfig, Responder
@@ -22,20 +28,9 @@ Progress = Callable[[int], None]
 
 ROUNDS = 3
 """How often an endpoint is asked for the answers that have not come."""
-
-
-class Endpoint(NamedTuple):
-    """How a model behind Inspect is reached."""
-
-    model: str
-    model_args: dict[str, Any]
-    base_url: str | None = None
-    connections: int | None = None
-    """Requests at once; None is the provider's own."""
-    timeout: int | None = None
-    """Seconds that one attempt may take."""
-    retries: int | None = None
-    """Attempts after the first; None is the provider's own."""
+WEIGHTS_HERE = ("hf", "vllm", "sglang", "nano")
+"""Providers that load weights. To learn the context of a model that it does not know, Inspect opens
+it a second time beside the first; it asks about none that has been described."""
 
 
 def ask_directly(
@@ -62,12 +57,17 @@ def ask_through_inspect(
     journal: Journal,
     logs: Path | None,
     advance: Progress,
-) -> None:
+) -> str:
     """Ask a model behind an Inspect provider for everything that the journal lacks.
+
+    Returns:
+        Why answers are missing; empty where none is.
 
     Raises:
         MissingExtraError: Inspect is not installed.
-        SocialR1Error: the model cannot be opened, or a whole round brought nothing.
+        ConfigError: the model cannot be opened.
+        InputError: an answer cannot be written.
+        SocialR1Error: the set has not one answer, not even from an earlier run.
     """
     try:
         from social_r1.evaluation.solver import Listener, listening
@@ -75,21 +75,35 @@ def ask_through_inspect(
         raise MissingExtraError("inspect-ai", "eval") from error
 
     advance(journal.kept)
+    unwritten: list[InputError] = []
 
     def keep(key: str, answers: Sequence[tuple[int | None, Completion]]) -> None:
-        journal.add((key, sample, completion) for sample, completion in answers)
+        try:
+            journal.add((key, sample, completion) for sample, completion in answers)
+        except InputError as error:
+            unwritten.append(error)  # Inspect would make it the failure of one sample
+            raise
         advance(len(answers))
 
+    reason = ""
     listener: Listener = keep
     with _log_folder(logs) as folder, listening(listener):
         for _ in range(ROUNDS):
             wanted = journal.wanted()
             if not wanted:
-                return
+                return ""
             reason = _round(endpoint, name, _todo(asks, wanted), config, folder)
-            if len(journal.wanted()) == len(wanted):
+            if unwritten:
+                raise unwritten[0]
+            if not journal.kept:
                 where = f" (logs in {folder})" if logs else ""
-                raise SocialR1Error(f"{endpoint.model} failed on set {name!r}: {reason}{where}")
+                raise SocialR1Error(
+                    f"{endpoint.model} gave no answer on set {name!r}: {reason}{where}; repair: "
+                    "check the model's name, its address and its key"
+                )
+            if len(journal.wanted()) == len(wanted):
+                break  # the rest is refused: asked again it would be refused again
+    return reason if journal.wanted() else ""
 
 
 def _todo(asks: Sequence[Ask], wanted: Sequence[Slot]) -> list[tuple[Ask, list[int | None]]]:
@@ -109,42 +123,54 @@ def _round(
 ) -> str:
     """One Inspect evaluation; returns why an answer may be missing."""
     from inspect_ai import eval as inspect_eval
+    from inspect_ai.model import ModelInfo, set_model_info
 
     from social_r1.evaluation.registry import make_task
 
     # A folder by its path, not as ``hf/local``: that name would be looked up on the hub.
     is_folder = Path(endpoint.model).is_dir()
     model = f"hf/{Path(endpoint.model).resolve()}" if is_folder else endpoint.model
+    if model.partition("/")[0] in WEIGHTS_HERE:
+        set_model_info(model, ModelInfo())
     task = make_task(name, [ask for ask, _ in todo], config, [samples for _, samples in todo])
-    log = inspect_eval(
-        task,
-        model=model,
-        model_base_url=endpoint.base_url,
-        model_args=endpoint.model_args,
-        log_dir=str(logs),
-        display="none",
-        log_realtime=False,
-        score_display=False,
-        log_model_api=False,
-        log_header_only=True,
-        fail_on_error=False,
-        max_connections=endpoint.connections,
-        max_samples=endpoint.connections,
-        attempt_timeout=endpoint.timeout,
-        max_retries=endpoint.retries,
-    )[0]
+    try:
+        found = inspect_eval(
+            task,
+            model=model,
+            model_base_url=endpoint.base_url,
+            model_args=arguments_for(model, endpoint.base_url, endpoint.model_args),
+            log_dir=str(logs),
+            display="none",
+            log_realtime=False,
+            score_display=False,
+            log_model_api=False,
+            log_header_only=True,
+            fail_on_error=False,
+            max_connections=endpoint.connections,
+            max_samples=endpoint.connections,
+            attempt_timeout=endpoint.timeout,
+            max_retries=endpoint.retries,
+        )
+    except Exception as error:  # whatever a provider says of its model becomes one line
+        if isinstance(error, SocialR1Error) or getattr(error, "filename", None):
+            raise
+        raise ConfigError(cannot_open(endpoint.model, error)) from error
+    if not found or found[0].status == "cancelled":
+        raise KeyboardInterrupt  # Inspect has caught it, and ends as if all were well
+    log = found[0]
     if log.error is not None:
-        return log.error.message
+        return in_words(log.error.message)
     return _first_error(log.location) or log.status
 
 
 def _first_error(location: str) -> str | None:
     """The error of the first sample that has one, from a log on disk."""
-    from inspect_ai.log import read_eval_log_sample_summaries
+    from inspect_ai.log import read_eval_log_sample, read_eval_log_sample_summaries
 
     for sample in read_eval_log_sample_summaries(location):
         if sample.error:
-            return sample.error
+            whole = read_eval_log_sample(location, sample.id, sample.epoch).error
+            return (whole and cause_of(whole.traceback)) or in_words(sample.error)
     return None
 
 

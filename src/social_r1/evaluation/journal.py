@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, NamedTuple
@@ -51,6 +52,8 @@ class Journal:
         }
         self._found: dict[str, Completion] = {}
         self._file: IO[str] | None = None
+        self._path = path
+        self._full = ""
         if path is not None:
             self._found = _read(path, set(self._names.values()))
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,16 +96,38 @@ class Journal:
         return len(self._names) - len(self.wanted())
 
     def add(self, entries: Iterable[tuple[str, int | None, Completion]]) -> None:
-        """Keep completions: one write for all, flushed before it returns."""
+        """Keep completions: one write for all, flushed before it returns.
+
+        Raises:
+            InputError: the disk takes no more; these completions are not kept.
+        """
+        new: dict[str, Completion] = {}
         lines: list[str] = []
         for key, sample, completion in entries:
             name = self._names[Slot(key, sample)]
-            self._found[name] = completion
+            new[name] = completion
             row = {"id": name, "key": key, "sample": sample, **completion._asdict()}
             lines.append(json.dumps(row, ensure_ascii=False))
-        if self._file is not None and lines:
-            self._file.write("\n".join(lines) + "\n")
+        if lines and (self._file is not None or self._full):
+            self._write("\n".join(lines) + "\n")
+        self._found.update(new)
+
+    def _write(self, text: str) -> None:
+        """Write and flush; after a failure the file is closed for good."""
+        try:
+            if self._file is None:
+                raise OSError(self._full)
+            self._file.write(text)
             self._file.flush()
+        except OSError as error:
+            self._full = error.strerror or str(error)
+            with suppress(OSError):
+                self.close()  # what is left in its buffer fails once more
+            self._file = None
+            raise InputError(
+                f"{self._path}: an answer cannot be written ({self._full}); repair: make room, "
+                "then the same command goes on"
+            ) from error
 
 
 def _fingerprint(ask: Ask, sample: int | None, config: EvalConfig, model: str) -> str:

@@ -177,10 +177,17 @@ def open_model(name: str) -> Responder | None:
     """The in-process model of that name, or None when the name belongs to an Inspect provider.
 
     Raises:
-        ConfigError: an unknown script.
-        InputError: a nano checkpoint that does not exist.
+        ConfigError: an unknown script, or a name without a provider.
+        InputError: a nano checkpoint or a folder that does not exist.
     """
-    provider, _, rest = name.partition("/")
+    provider, slash, rest = name.partition("/")
+    if not name.strip() or not (slash or provider == "nano" or Path(name).is_dir()):
+        raise ConfigError(
+            f"model {name!r} names no provider and is no folder here; repair: nano/shipped, "
+            "baseline/longest, a Hugging Face folder, or a model of Inspect such as openai/NAME"
+        )
+    if provider in ("", ".", "..", "~") and not Path(name).is_dir():
+        raise InputError(f"no folder {name}; repair: check --model")
     if provider == "baseline":
         return Scripted(rest)
     if provider == "nano":

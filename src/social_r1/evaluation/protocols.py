@@ -135,7 +135,7 @@ def _ask(items: Sequence[Item], config: EvalConfig, style: PromptStyle) -> list[
             asks += present([item], orders=config.orders, seed=config.seed, style=style)
         else:
             asks.append(Ask(item, 0, (), _open_messages(item, style)))
-    return asks
+    return [ask._replace(opened=config.prefilled_think) for ask in asks]
 
 
 def _open_messages(item: OpenItem, style: PromptStyle) -> list[dict[str, str]]:
@@ -159,7 +159,10 @@ def _read(ask: Ask, completion: Completion) -> Reading:
     """A choice by the parser of training; an open answer by the same tags."""
     item = ask.item
     if isinstance(item, SocialItem):
-        found = parse(completion.text, item, truncated=not completion.finished, with_stages=False)
+        found = parse(
+            completion.text, item, truncated=not completion.finished,
+            prefilled_think=ask.opened, with_stages=False,
+        )  # fmt: skip
         return Reading(
             found.answer, float(found.answer == item.answer), str(found.outcome),
             found.well_formed, found.thought,

@@ -64,7 +64,7 @@ def _public(name: str) -> Callable[..., Task]:
         style: PromptStyle = "sip",
     ) -> Task:
         config = EvalConfig(protocol=protocol, orders=orders, samples=samples, seed=seed)
-        items = subset(load_benchmark(name, data or os.environ.get(DATA_VARIABLE)), limit)
+        items = subset(load_benchmark(name, data or os.environ.get(DATA_VARIABLE) or None), limit)
         how = protocol_for(name, protocol)
         return make_task(name, how.ask(how.prepare(items), config, style), config)
 

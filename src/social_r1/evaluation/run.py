@@ -24,8 +24,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ValidationError
-
 from social_r1.errors import ConfigError, InputError
 from social_r1.evaluation.benchmarks import (
     BENCHMARKS,
@@ -34,8 +32,10 @@ from social_r1.evaluation.benchmarks import (
     load_benchmark,
     metrics_of,
 )
-from social_r1.evaluation.engines import Endpoint, Progress, ask_directly, ask_through_inspect
+from social_r1.evaluation.endpoints import Endpoint, knock
+from social_r1.evaluation.engines import Progress, ask_directly, ask_through_inspect
 from social_r1.evaluation.figures import Metrics
+from social_r1.evaluation.files import open_folder, read_back, write_results
 from social_r1.evaluation.grading import judge, to_row
 from social_r1.evaluation.journal import Journal
 from social_r1.evaluation.metrics import Context, summarise
@@ -48,13 +48,11 @@ from social_r1.evaluation.types import (
     Engine,
     EvalConfig,
     Item,
-    ItemRow,
     ProtocolName,
     Responder,
     SetResult,
-    Summary,
 )
-from social_r1.records import read_jsonl, write_json, write_jsonl, write_manifest
+from social_r1.records import write_json, write_jsonl
 from social_r1.trajectory import PromptStyle
 
 ItemSource = Sequence[Item] | str | Path
@@ -78,8 +76,9 @@ class Reach(NamedTuple):
     """Requests at once; None is the provider's own number."""
     timeout: int | None = None
     """Seconds that one attempt may take before it is made again."""
-    retries: int | None = None
-    """Attempts after the first; None is the provider's own number."""
+    retries: int | None = 6
+    """Attempts after the first, ever further apart (six take some three minutes); then the answer
+    is missing. None goes on for ever."""
     prices: tuple[float, float] | None = None
     """Price of a million tokens read, and of a million written."""
 
@@ -95,6 +94,7 @@ def evaluate(
     temperature: float = 1.0,
     orders: int = 1,
     max_tokens: int | None = None,
+    prefilled_think: bool = False,
     seed: int = 0,
     limit: int | Mapping[str, int] | None = None,
     engine: Engine = "auto",
@@ -117,6 +117,7 @@ def evaluate(
         temperature: of the sampled answers.
         orders: seeded option orders per item; every order is asked greedily and sampled.
         max_tokens: longest completion; None is the protocol's, else the model's own.
+        prefilled_think: the chat template opens ``<think>``; completions begin inside it.
         seed: of option orders and sampling.
         limit: at most so many items of each set, or of the sets that it names (whole groups, see
             `present.subset`).
@@ -138,7 +139,7 @@ def evaluate(
     """
     config = _config(
         samples=samples, greedy=greedy, temperature=temperature, orders=orders,
-        max_tokens=max_tokens, seed=seed, limit=limit,
+        max_tokens=max_tokens, prefilled_think=prefilled_think, seed=seed, limit=limit,
     )  # fmt: skip
     for name in sets:
         if not re.fullmatch(r"[\w][\w.-]*", name):
@@ -151,10 +152,11 @@ def evaluate(
         cut = limit.get(name) if isinstance(limit, Mapping) else limit
         jobs += _jobs(name, source, subset(resolve(source, data), cut), protocol)
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)  # an unusable path is found before the work
+        open_folder(folder, runner.name)  # an unusable path is found before the work
     results = [runner.run(job, on_set or _silent) for job in jobs]
     if folder is not None:
-        _write_results(folder, runner, results, sets, data)
+        settings = {"model": runner.name, **runner.config.model_dump(), "style": runner.style}
+        write_results(folder, settings, results, _inputs(sets, data))
     return results
 
 
@@ -235,6 +237,7 @@ class _Runner:
         if not self.direct and not isinstance(model, str):
             raise ConfigError("engine inspect needs the name of a model; repair: engine direct")
         self.style: PromptStyle = self.local.style if self.local else "sip"
+        self._reached = False
         self._model = json.dumps(
             [
                 self.local.fingerprint if self.local else self.name,
@@ -249,7 +252,7 @@ class _Runner:
         asks = job.protocol.ask(job.items, config, self.style)
         fingerprint = self._fingerprint(asks, config)
         if self.out is not None and not self.rescore:
-            kept = _read_back(self.out, job.name, fingerprint)
+            kept = read_back(self.out, job.name, fingerprint)
             if kept is not None:
                 return kept
         advance = on_set(job.name, len(asks) * config.answers)
@@ -257,7 +260,7 @@ class _Runner:
         path = self.out / "answers" / f"{job.name}.jsonl" if self.out else None
         with Journal(asks, config, self._model, path) as journal:
             before = journal.kept
-            self._ask(job.name, asks, config, journal, advance)
+            why = self._ask(job.name, asks, config, journal, advance)
             seconds = time.perf_counter() - start
             by_item, missing = _judge(asks, config, journal)
         whole = [item for item in job.items if by_item[item.id] is not None]
@@ -272,7 +275,7 @@ class _Runner:
             write_json(
                 self.out / f"{job.name}.json", {"fingerprint": fingerprint, "summary": summary}
             )
-        return SetResult(summary, rows, resumed=False, kept=before)
+        return SetResult(summary, rows, resumed=False, kept=before, why=why)
 
     def _settings(self, job: _Job) -> EvalConfig:
         """The configuration of a set; the authors' token limit where the user gives none."""
@@ -286,17 +289,21 @@ class _Runner:
     def _ask(
         self, name: str, asks: Sequence[Ask], config: EvalConfig, journal: Journal,
         advance: Progress,
-    ) -> None:  # fmt: skip
+    ) -> str:  # fmt: skip
+        """Ask for what the journal lacks; returns why answers are missing."""
         if self.direct:
             assert self.local is not None
             ask_directly(self.local, asks, config, journal, advance)
-            return
+            return ""
+        if self.reach.base_url and not self._reached and journal.wanted():
+            knock(self.reach.base_url)
+        self._reached = True
         endpoint = Endpoint(
             self.name, dict(self.reach.model_args), self.reach.base_url, self.reach.connections,
             self.reach.timeout, self.reach.retries,
         )  # fmt: skip
         logs = self.out / "logs" if self.out else None
-        ask_through_inspect(endpoint, name, asks, config, journal, logs, advance)
+        return ask_through_inspect(endpoint, name, asks, config, journal, logs, advance)
 
     def _fingerprint(self, asks: Sequence[Ask], config: EvalConfig) -> str:
         """Hash of all that decides the answers and scores: model, prompts, settings, gold."""
@@ -331,45 +338,13 @@ def _judge(
     return by_item, missing
 
 
-def _read_back(out: Path, name: str, fingerprint: str) -> SetResult | None:
-    if not (out / f"{name}.json").is_file():
-        return None
-    try:
-        kept = json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
-        summary = Summary.model_validate(kept["summary"])
-        if kept["fingerprint"] != fingerprint or summary.missing:
-            return None
-        rows = [ItemRow.model_validate(row) for _, row in read_jsonl(out / f"{name}.jsonl")]
-        return SetResult(summary, rows, resumed=True)
-    except (ValidationError, InputError, json.JSONDecodeError, KeyError, TypeError):
-        return None  # written by another version or damaged: the set is scored again
-
-
-def _write_results(
-    out: Path,
-    runner: _Runner,
-    results: Sequence[SetResult],
-    sets: Mapping[str, ItemSource],
-    data: str | Path | None,
-) -> None:
-    config = {"model": runner.name, **runner.config.model_dump(), "style": runner.style}
-    write_json(
-        out / "results.json",
-        {"config": config, "sets": {result.summary.name: result.summary for result in results}},
-    )
-    named = [source for source in sets.values() if isinstance(source, str | Path)]
-    benchmarks = {name for name in map(str, named) if name in BENCHMARKS}
-    files = [
-        Path(data or ".") / benchmark(str(name)).place if str(name) in benchmarks else Path(name)
+def _inputs(sets: Mapping[str, ItemSource], data: str | Path | None) -> list[Path]:
+    """The files and folders that the items came from."""
+    named = [str(source) for source in sets.values() if isinstance(source, str | Path)]
+    return [
+        Path(data or ".") / benchmark(name).place if name in BENCHMARKS else Path(name)
         for name in named
     ]
-    write_manifest(
-        out,
-        command="eval",
-        config=config,
-        seeds=runner.config.seed,
-        inputs=[file for file in files if file.exists()],
-    )
 
 
 def _config(**settings: Any) -> EvalConfig:

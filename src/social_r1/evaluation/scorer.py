@@ -107,6 +107,7 @@ def ask_of(metadata: dict[str, Any]) -> Ask:
         tuple(metadata["places"]),
         [],
         str(metadata["how"]),
+        bool(metadata.get("opened", False)),
     )
 
 

@@ -69,6 +69,7 @@ def to_sample(ask: Ask, wanted: Sequence[int | None] | None = None) -> Sample:
         "order": ask.order,
         "places": list(ask.places),
         "how": ask.how,
+        "opened": ask.opened,
     }
     messages: list[ChatMessage] = [
         ChatMessageSystem(content=message["content"])
@@ -194,6 +195,8 @@ def raw_text(message: ChatMessageAssistant) -> str:
         if isinstance(part, ContentReasoning) and not part.redacted
     ]
     if not thoughts:
+        return message.text
+    if message.text.startswith("<think>"):  # nothing else was written, and it was left there
         return message.text
     thought = "\n".join(thoughts)
     return f"<think>\n{thought}\n</think>\n{message.text}"

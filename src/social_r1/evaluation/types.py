@@ -71,6 +71,8 @@ class Ask(NamedTuple):
     messages: list[dict[str, str]]
     how: str = "social-r1"
     """Protocol that made the prompt and reads the answer (`protocols.protocol_of`)."""
+    opened: bool = False
+    """The chat template has opened the thought: completions begin inside it."""
 
     @property
     def key(self) -> str:
@@ -138,6 +140,8 @@ class EvalConfig(BaseModel):
     """Answers sampled beside the greedy one."""
     temperature: float = Field(default=1.0, gt=0)
     """Temperature of the sampled answers."""
+    prefilled_think: bool = False
+    """The model's chat template opens ``<think>`` itself; completions begin inside the thought."""
     orders: int = Field(default=1, ge=1, le=120)
     """Seeded orders in which the options of each item are shown; ``native`` has its own."""
     max_tokens: int | None = Field(default=None, ge=1)
@@ -263,7 +267,7 @@ class Summary(BaseModel):
     shortcuts: dict[str, dict[str, float]] = Field(default_factory=dict)
     """What each shortcut (``random``, ``letter A``, ``longest``, ...) scores on each metric."""
     missing: int = 0
-    """Answers that never came (the endpoint failed); such items count as wrong."""
+    """Answers that never came (the endpoint failed); such items are left out of the figures."""
     faults: int = 0
     """Items with a known fault of the data (``meta["fault"]``); they are asked and scored."""
     input_tokens: int | None = None
@@ -312,3 +316,5 @@ class SetResult(NamedTuple):
     """Read back from a finished run instead of asked again."""
     kept: int = 0
     """Answers that an interrupted run had left; they were not asked for again."""
+    why: str = ""
+    """What the endpoint said of the first answer that is missing; empty where none is."""

@@ -256,10 +256,14 @@ def load_tokenizer(source: str) -> PreTrainedTokenizerBase:
     """The tokenizer of a checkpoint, with a padding token."""
     from transformers import AutoTokenizer
 
-    tokenizer: Any = AutoTokenizer.from_pretrained(source)
+    tokenizer: Any = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+_SAFE: dict[str, Any] = {"use_safetensors": True, "trust_remote_code": False}
+"""No pickled weights, no code of the model's own."""
 
 
 def load_head(source: str, kind: HeadKind, tokenizer: PreTrainedTokenizerBase) -> RewardHead:
@@ -267,8 +271,8 @@ def load_head(source: str, kind: HeadKind, tokenizer: PreTrainedTokenizerBase) -
     from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
 
     if kind == "likelihood":
-        inner: Any = AutoModelForCausalLM.from_pretrained(source)
+        inner: Any = AutoModelForCausalLM.from_pretrained(source, **_SAFE)
     else:
-        inner = AutoModelForSequenceClassification.from_pretrained(source, num_labels=1)
+        inner = AutoModelForSequenceClassification.from_pretrained(source, num_labels=1, **_SAFE)
         inner.config.pad_token_id = tokenizer.pad_token_id
     return RewardHead(inner, kind)

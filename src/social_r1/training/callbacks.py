@@ -11,19 +11,19 @@ import math
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from transformers import TrainerCallback
 
 from social_r1.errors import ConfigError
-from social_r1.records import write_json, write_jsonl
-from social_r1.training.alarm import judge, started
-from social_r1.training.goodhart import GoodhartConfig
+from social_r1.records import write_json
+from social_r1.training.alarm import ALARM, judge, started
+from social_r1.training.goodhart import MARK, GoodhartConfig
+from social_r1.training.rows import Row, append_row, read_rows
 
 MARKER = "complete.json"
-Row = dict[str, Any]
 
 
 class Checkpoint(NamedTuple):
@@ -69,23 +69,6 @@ def drop_incomplete(folder: Path) -> None:
             shutil.rmtree(path)
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a log, without a last line that broke off; none where there is no file."""
-    rows: list[Row] = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:
-            break
-    return rows
-
-
-def keep_rows(path: Path, step: int) -> None:
-    """Cut a log of rows back to those up to a step, dropping a last line that broke off."""
-    if path.is_file():
-        write_jsonl(path, [row for row in read_rows(path) if row["step"] <= step])
-
-
 class SaveCallback(TrainerCallback):
     """Marks checkpoints as complete and keeps the newest ones."""
 
@@ -95,6 +78,8 @@ class SaveCallback(TrainerCallback):
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Write the marker, last of all, then forget the oldest checkpoints."""
+        if not state.is_world_process_zero:
+            return
         folder = Path(args.output_dir)
         row = {"step": state.global_step, "identity": self.identity}
         write_json(folder / f"checkpoint-{state.global_step}" / MARKER, row)
@@ -142,7 +127,7 @@ class MetricsCallback(TrainerCallback):
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         """Write the row of the step that has just ended."""
-        if not logs or "loss" not in logs or not state.is_world_process_zero:
+        if not logs or "loss" not in logs:
             return
         generation, reward = (self.seconds.get(k, 0.0) for k in ("generation", "reward"))
         row: Row = {"step": state.global_step}
@@ -158,11 +143,13 @@ class MetricsCallback(TrainerCallback):
             "seconds/update": self._step_seconds - generation - reward,
         }
         row |= judge([*self.rows, row], self.watch)
-        for reason in started(self.rows[-1] if self.rows else None, row):
+        before = self.rows[-1] if self.rows else None
+        self.rows.append(row)  # in every process, so that all of them stop at the same step
+        if not state.is_world_process_zero:
+            return
+        for reason in started(before, row):
             sys.stderr.write(f"step {state.global_step}: Goodhart alarm, {reason}\n")
-        self.rows.append(row)
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(row) + "\n")
+        append_row(self.path, row)
         if self.on_step is not None:
             self.on_step(row)
 
@@ -175,13 +162,22 @@ class EvalCallback(TrainerCallback):
     Args:
         path: The file.
         every: Steps between evaluations; 0 evaluates at the beginning and the end only.
-        evaluate: Gives the figures of the policy as it is now.
+        evaluate: Gives the figures of the policy as it is now; called in every process.
+        offer: Told every row, for instance to keep the best policy; in every process too.
     """
 
-    def __init__(self, path: Path, every: int, evaluate: Callable[[float], Row]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        every: int,
+        evaluate: Callable[[float], Row],
+        offer: Callable[[Row], object] | None = None,
+    ) -> None:
         self.path = path
         self.every = every
         self.evaluate = evaluate
+        self.offer = offer
+        self._last = -1
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Evaluate the start."""
@@ -194,10 +190,42 @@ class EvalCallback(TrainerCallback):
         if step >= state.max_steps or (self.every and step % self.every == 0):
             self._run(state)
 
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Evaluate the end of a run that was stopped early."""
+        if 0 <= self._last < state.global_step:
+            self._run(state)
+
     def _run(self, state: Any) -> None:
         row = {"step": state.global_step} | self.evaluate(state.global_step / state.max_steps)
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(row) + "\n")
+        self._last = state.global_step
+        if state.is_world_process_zero:
+            append_row(self.path, row)
+        if self.offer is not None:
+            self.offer(row)
+
+
+class StopCallback(TrainerCallback):
+    """Ends a run when the watch has been in alarm for some steps; the policy is saved first.
+
+    Args:
+        rows: The metrics of the run, as they grow.
+        count: Watched steps in a row with an alarm.
+        every: Only after a multiple of so many steps, where the run could be resumed.
+    """
+
+    def __init__(self, rows: Sequence[Row], count: int, every: int) -> None:
+        self.rows, self.count, self.every = rows, count, every
+        self.stopped: Row | None = None
+        """Step and reasons, once it has stopped."""
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """Look at the newest rows; called after `MetricsCallback`."""
+        if not logs or "loss" not in logs or state.global_step % self.every:
+            return
+        watched = [row for row in self.rows if MARK in row][-self.count :]
+        if len(watched) == self.count and all(row[ALARM] for row in watched):
+            self.stopped = {"step": state.global_step, "alarm": watched[-1][ALARM]}
+            control.should_save = control.should_training_stop = True
 
 
 class ProgressCallback(TrainerCallback):

@@ -1,7 +1,7 @@
 """`TrainConfig`: one frozen config for one training run, from one YAML file (paper section 4).
 
-A file says ``profile: NAME`` and then only what differs; ``key=value`` on the command line differs
-once more. The two profiles of the paper disagree with each other; both are kept.
+A file says ``profile: NAME`` (`training.profiles`) and then only what differs; ``key=value`` on the
+command line differs once more.
 
     config = load_config("configs/nano.yaml", ["steps=40", "out=outputs/rl"])
 """
@@ -13,43 +13,31 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from social_r1.errors import ConfigError
 from social_r1.records import explain, read_yaml
+from social_r1.training.chat import Prefill, Thinking
 from social_r1.training.goodhart import GoodhartConfig
+from social_r1.training.profiles import PROFILES
+from social_r1.training.vllm import VllmConfig, YamlWord
 from social_r1.trajectory import PromptStyle
 
-PROFILES: dict[str, dict[str, Any]] = {
-    # Paper section 4, README and model card: the default.
-    "readme": {
-        "group_size": 5, "lr": 5e-7, "beta": 0.04, "steps": 600, "prompts_per_step": 64,
-        "updates_per_batch": 4, "loss_type": "bnpo", "max_completion_length": 3072,
-    },
-    # Paper section 4, the released scripts.
-    "scripts": {
-        "group_size": 5, "lr": 1e-6, "beta": 0.001, "steps": 300, "prompts_per_step": 64,
-        "updates_per_batch": 4, "loss_type": "bnpo", "max_completion_length": 3072,
-    },
-    # The embedded model on a laptop: no reference model, one update per batch.
-    "nano": {
-        "group_size": 8, "lr": 3e-4, "beta": 0.0, "steps": 50, "prompts_per_step": 32,
-        "updates_per_batch": 1, "loss_type": "dapo", "max_completion_length": 448,
-        "epsilon_high": 0.28, "micro_batch_size": 64, "prompt_style": "compact",
-        "reward": "nano", "model": "nano", "save_every": 10,
-    },
-}  # fmt: skip
-"""Named settings of the RL algorithm; every key is a field of `TrainConfig`."""
-
-LossType = Literal["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo"]
+LossType = Literal["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo", "luspo", "vespo"]
 _FREE_TO_CHANGE = {
     "log_every", "report_to", "resume", "save_every", "keep", "items", "out", "threads",
-    "eval_items", "eval_every", "goodhart",
+    "eval_items", "eval_every", "goodhart", "keep_best", "stop_on_alarm", "vllm", "verl",
 }  # fmt: skip
 """Fields that may differ when a run is resumed (items are compared by content instead)."""
+_LATER = (
+    "aggregation", "ratio", "zero_signal", "resample_tries", "data_curriculum", "curriculum_floor",
+    "gradient_checkpointing", "thinking", "prefilled_think",
+)  # fmt: skip
+"""Fields that older runs do not know: in the identity only where they are not at their default, so
+that such a run can still be resumed."""
 
 
 class TrainConfig(BaseModel):
@@ -64,7 +52,7 @@ class TrainConfig(BaseModel):
     profile: Literal["readme", "scripts", "nano"] = "readme"
     """Where unsaid values come from: the paper's README, its scripts, or the laboratory."""
     engine: Literal["trl", "verl"] = "trl"
-    """Training engine; only trl runs here so far."""
+    """`trl` trains in this process; `verl` starts jobs on Ray (`social_r1.integrations.verl`)."""
     model: str = "Qwen/Qwen3-4B"
     """Local folder or hub id of a causal language model with a chat template, or `nano`."""
     items: Path
@@ -84,6 +72,12 @@ class TrainConfig(BaseModel):
     """Content scorer: `oracle` (items with an event log), `shipped`, `none`, or a folder."""
     prompt_style: PromptStyle = "sip"
     """`sip` explains the stages; `compact` is the bare question, for nano."""
+    thinking: Annotated[Thinking, YamlWord] = "template"
+    """The switch `enable_thinking` of templates that know it (Qwen3): as the template has it, on
+    or off."""
+    prefilled_think: Prefill = "template"
+    """`template`: the prompt opens the thought where the chat template does so (it is noticed and
+    put back before scoring). `add`: it always does."""
 
     steps: int = Field(default=600, ge=1)
     """Optimiser steps."""
@@ -105,8 +99,22 @@ class TrainConfig(BaseModel):
     """KL coefficient (loss term, low-variance estimator); 0 needs no reference model."""
     loss_type: LossType = "dapo"
     """How token losses are averaged; see TRL."""
+    ratio: Literal["token", "sequence"] = "token"
+    """Whether the ratio of new to old policy is a token's or the whole completion's (GSPO)."""
     scale_rewards: Literal["group", "batch", "none"] = "group"
     """By whose standard deviation advantages are divided."""
+    aggregation: Literal["sum_then_normalize", "normalize_then_sum"] = "sum_then_normalize"
+    """`normalize_then_sum`: GDPO over the parts of the reward, without gates (`training.gdpo`)."""
+    zero_signal: Literal["keep", "drop", "resample"] = "keep"
+    """Groups whose outcomes are all equal: as they are, without advantage, or other items instead
+    (`training.zero_signal`)."""
+    resample_tries: int = Field(default=3, ge=1)
+    """How often such a group is replaced, at most."""
+    data_curriculum: Annotated[Literal["off", "pass_rate"], YamlWord] = "off"
+    """`pass_rate`: items that are sometimes answered right come more often in the next epoch
+    (`training.difficulty`)."""
+    curriculum_floor: float = Field(default=0.1, gt=0, le=1)
+    """Least weight of an item, where 1 is that of one answered right every second time."""
     stage_credit: float = Field(default=0.0, ge=0)
     """Weight w of each stage's own score on its own tokens (`training.credit`); 0: as published."""
     epsilon: float = Field(default=0.2, gt=0)
@@ -124,12 +132,19 @@ class TrainConfig(BaseModel):
     """Order of items, sampling and initialisation."""
     threads: int = Field(default=0, ge=0)
     """Torch threads; 0 leaves them alone. Bit-exact resume needs 1 on CPU."""
-    precision: Literal["bf16", "fp32"] = "bf16"
-    """Arithmetic of training passes; weights and optimiser stay fp32 on CPU either way."""
+    precision: Literal["bf16", "fp32", "auto"] = "bf16"
+    """Arithmetic of training passes; weights and optimiser stay fp32 on CPU either way. `auto`:
+    bf16 on a GPU that has it, fp32 on a CPU."""
     weights: Literal["fp32", "bf16"] = "fp32"
     """Type of the weights themselves; bf16 halves the memory of large models."""
+    gradient_checkpointing: Annotated[Literal["auto", "on", "off"], YamlWord] = "auto"
+    """Compute activations anew in the backward pass; `auto`: from 500 million parameters on."""
     fast: bool = True
     """Shared-prefix sampling and scoring where the model allows it."""
+    vllm: VllmConfig = VllmConfig()
+    """Sampling by vLLM (engine trl)."""
+    verl: dict[str, Any] = Field(default_factory=dict)
+    """Cluster and sampler of engine verl: fields of `social_r1.integrations.verl.settings`."""
     save_every: int = Field(default=20, ge=1)
     """Steps between checkpoints."""
     keep: int = Field(default=2, ge=1)
@@ -138,6 +153,10 @@ class TrainConfig(BaseModel):
     """Steps between lines on a screen that is no terminal; metrics.jsonl has every step."""
     goodhart: GoodhartConfig = GoodhartConfig()
     """When the watch says that reward model and truth part; it never changes the training."""
+    stop_on_alarm: int = Field(default=0, ge=0)
+    """End the run after so many watched steps in a row with an alarm; 0 never does."""
+    keep_best: bool = False
+    """Keep the policy with the highest accuracy on `eval_items` in the folder `best`."""
     report_to: tuple[str, ...] = ()
     """Trackers of transformers: wandb, tensorboard, trackio, mlflow, ..."""
     resume: Literal["auto", "never", "must"] = "auto"
@@ -160,6 +179,18 @@ class TrainConfig(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _options_agree(self) -> TrainConfig:
+        if self.keep_best and self.eval_items is None:
+            raise ValueError("keep_best has nothing to choose by; repair: give eval_items")
+        if self.stop_on_alarm and not self.goodhart.enabled:
+            raise ValueError("stop_on_alarm needs the watch; repair: goodhart.enabled=true")
+        if self.thinking == "off" and self.prefilled_think == "add":
+            raise ValueError(
+                "thinking off closes the thought that prefilled_think add opens; repair: only one"
+            )
+        return self
+
     @property
     def micro_batches(self) -> int:
         """Forward and backward passes per optimiser step."""
@@ -172,7 +203,9 @@ class TrainConfig(BaseModel):
 
     def identity(self) -> dict[str, Any]:
         """The fields in the fingerprint."""
-        return self.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
+        fields = self.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
+        known = type(self).model_fields
+        return {k: v for k, v in fields.items() if k not in _LATER or v != known[k].default}
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:
@@ -196,7 +229,7 @@ def build_config(fields: Mapping[str, Any], *, place: str = "config") -> TrainCo
     """Make a config of fields, those of the profile below them.
 
     Raises:
-        ConfigError: an unknown key or profile, a bad value, or the verl engine.
+        ConfigError: an unknown key or profile, or a bad value.
     """
     _check_keys(fields, place)
     name = fields.get("profile", "readme")
@@ -205,12 +238,9 @@ def build_config(fields: Mapping[str, Any], *, place: str = "config") -> TrainCo
             f"{place}: profile {name!r} is not known; repair: one of {', '.join(PROFILES)}"
         )
     try:
-        config = TrainConfig.model_validate(PROFILES[name] | dict(fields))
+        return TrainConfig.model_validate(PROFILES[name] | dict(fields))
     except ValidationError as error:
         raise ConfigError(f"{place}: {explain(error, repair='mend these values')}") from error
-    if config.engine == "verl":
-        raise ConfigError(f"{place}: engine verl is not built in yet; repair: engine=trl")
-    return config
 
 
 def _split(word: str) -> tuple[str, Any]:

@@ -61,10 +61,15 @@ class TokenStages:
 
     Tokens are matched with the text by counting characters other than white space, which decoding
     a token alone and decoding all of them agree on.
+
+    Args:
+        tokenizer: Of the policy.
+        opening: What the prompt has written of each completion, such as an open think tag.
     """
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, opening: str = "") -> None:
         self.tokenizer = tokenizer
+        self.opening = opening
         self._length: dict[int, int] = {}
 
     def __call__(self, ids: Sequence[int], item: SocialItem) -> list[int]:
@@ -72,7 +77,7 @@ class TokenStages:
 
         What stands before the first stage counts as the first, the answer tag as the last.
         """
-        text = self.tokenizer.decode(list(ids), skip_special_tokens=False)
+        text = self.opening + self.tokenizer.decode(list(ids), skip_special_tokens=False)
         trajectory = parse(text, item)
         spans = trajectory.stages
         if not spans:
@@ -81,14 +86,15 @@ class TokenStages:
         starts = [_solid(text[: begin + span.start]) for span in spans]
         order = list(Stage)
         found: list[int] = []
-        at, span = 0, 0
+        before = _solid(self.opening)
+        at, span = before, 0
         for token in ids:
             while span + 1 < len(spans) and at >= starts[span + 1]:
                 span += 1
             found.append(order.index(spans[span].stage))
             at += self._solid_length(token)
         end = _solid(text[: begin + len(trajectory.thought)])
-        at = 0
+        at = before
         for place, token in enumerate(ids):
             if at >= end:
                 found[place] = len(order) - 1

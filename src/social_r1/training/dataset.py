@@ -52,7 +52,12 @@ def choose_split(items: Sequence[SocialItem], split: str) -> list[SocialItem]:
 
 
 def train_dataset(
-    items: Sequence[SocialItem], *, style: PromptStyle, prompts: int, seed: int
+    items: Sequence[SocialItem],
+    *,
+    style: PromptStyle,
+    prompts: int,
+    seed: int,
+    ordered: bool = True,
 ) -> Dataset:
     """Dataset of a whole run, in its order: columns ``prompt`` (messages) and ``item_json``.
 
@@ -61,6 +66,8 @@ def train_dataset(
         style: How the question is put.
         prompts: Prompts of the whole run: generated batches times prompts per batch.
         seed: Seed of the order.
+        ordered: False leaves the items as in their file, again and again: row i is item i, and
+            `training.difficulty` chooses among them.
     """
     from datasets import Dataset
 
@@ -68,4 +75,6 @@ def train_dataset(
         {"prompt": render_prompt(item, style), "item_json": item.model_dump_json()}
         for item in items
     ]
-    return Dataset.from_list(rows).select(order(len(items), prompts, seed))
+    count = len(items)
+    drawn = order(count, prompts, seed) if ordered else [i % count for i in range(prompts)]
+    return Dataset.from_list(rows).select(drawn)

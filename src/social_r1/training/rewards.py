@@ -10,10 +10,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
 from social_r1.errors import ConfigError
 from social_r1.items import SocialItem
+from social_r1.rewards.outcome import outcome_reward
 from social_r1.rewards.types import RewardParts
 from social_r1.training.credit import StageScorer, StageScores
 from social_r1.training.goodhart import GoodhartWatch
@@ -64,6 +66,7 @@ class SocialReward:
         """Holds batches against the oracle; set by `train`."""
         self.watch_seconds = 0.0
         """What that took of the time."""
+        self._seen: Sequence[Any] | None = None
 
     def __call__(
         self,
@@ -111,6 +114,17 @@ class SocialReward:
         self.seconds = time.perf_counter() - began
         return [parts.total for parts in self.last]
 
+    def once(self, *, completions: Sequence[Any], **batch: Any) -> None:
+        """Score a batch, unless it is the very one that was scored last (`training.gdpo`)."""
+        if completions is not self._seen:
+            self(completions=completions, **batch)
+            self._seen = completions
+
+    def outcomes(self, items: Sequence[SocialItem], texts: Sequence[str]) -> list[float]:
+        """R_out of completions, from parsing alone: no grader is asked."""
+        pairs = zip(items, texts, strict=True)
+        return [outcome_reward(item, self.reward.parse(item, text)) for item, text in pairs]
+
     def _watched(self, keys: Sequence[str], thoughts: Sequence[str]) -> dict[str, float]:
         """What the watch measures of the latest batch; what it could not is left out."""
         if self.watch is None:
@@ -152,6 +166,29 @@ class SocialReward:
         thoughts = [self.reward.parse(item, text).thought or "" for item, text in pairs]
         scores = scorer.stages(self.last_items, thoughts)
         return [(*s, p.outcome) for s, p in zip(scores, self.last, strict=True)]
+
+
+def trl_totals(
+    reward: Reward, items: Sequence[SocialItem], completions: Sequence[str], *, progress: float
+) -> list[float]:
+    """Totals of saved completions by way of the callable that TRL is given, as TRL calls it.
+
+    Args:
+        reward: for instance a `CompositeReward`.
+        items: one per completion.
+        completions: decoded texts.
+        progress: share of the run that is done.
+    """
+    metrics: dict[str, list[float]] = {}
+    return SocialReward(reward)(
+        prompts=[None] * len(items),
+        completions=[[{"role": "assistant", "content": text}] for text in completions],
+        completion_ids=[[]] * len(items),
+        item_json=[item.model_dump_json() for item in items],
+        trainer_state=SimpleNamespace(global_step=progress, max_steps=1),
+        log_extra=lambda column, rows: None,
+        log_metric=lambda name, value: metrics.setdefault(name, []).append(value),
+    )
 
 
 def progress_of(trainer_state: Any) -> float:

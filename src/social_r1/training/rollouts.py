@@ -10,12 +10,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from social_r1.errors import InputError
 from social_r1.records import jsonable, read_jsonl, write_jsonl
 from social_r1.rewards.types import RewardParts
+from social_r1.training.chat import PLAIN, ChatForm, encode_prompts, opening
+from social_r1.training.policy import load_policy, policy_source
 
 if TYPE_CHECKING:
     from social_r1.nano.sampler import Sample
+
+
+__all__ = [
+    "RolloutRow", "SampleResult", "decode", "encode_prompts", "end_ids", "greedy_texts",
+    "load_policy", "log_path", "policy_source", "read_rollouts", "sample_file", "sample_groups",
+    "write_rollouts",
+]  # fmt: skip
 
 
 class RolloutRow(NamedTuple):
@@ -50,85 +58,6 @@ def read_rollouts(folder: Path) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob("step_*.jsonl")):
         for _, row in read_jsonl(path):
             yield row
-
-
-def load_policy(name: str, *, weights: str = "fp32") -> tuple[Any, Any]:
-    """Load a causal language model and its tokenizer.
-
-    Args:
-        name: ``nano``, a local folder, or a hub id.
-        weights: ``fp32`` or ``bf16``.
-
-    Returns:
-        Model and tokenizer; the tokenizer has a chat template and a padding token.
-
-    Raises:
-        InputError: no such folder, another kind of model, weights that do not fit their config, or
-            a tokenizer without chat template.
-    """
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    from social_r1.nano.checkpoint import load_weights
-
-    source = policy_source(name)
-    dtype = torch.float32 if weights == "fp32" else torch.bfloat16
-    try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(source)
-        model = load_weights(AutoModelForCausalLM, source, dtype=dtype)
-    except InputError:
-        raise
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(
-            f"model {name!r} cannot be loaded as a causal language model ({reason}); repair: give "
-            "a folder with config, weights and tokenizer, a hub id, or 'nano'"
-        ) from error
-    if getattr(tokenizer, "chat_template", None) is None:
-        raise InputError(
-            f"the tokenizer of {name!r} has no chat template; repair: set tokenizer.chat_template "
-            "and save it beside the model"
-        )
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    return model, tokenizer
-
-
-def policy_source(name: str) -> str:
-    """Where a policy of this name is loaded from: a local folder, or a hub id.
-
-    Raises:
-        InputError: a folder that is not there or holds no model.
-    """
-    if name in ("nano", "nano/shipped"):
-        import social_r1.nano as nano
-
-        folder = Path(str(nano.__file__)).parent / "checkpoint"
-        if not folder.is_dir():
-            raise InputError("the embedded model is not in this install; repair: make nano")
-        return str(folder)
-    name = name.removeprefix("nano/")
-    looks_local = name.startswith((".", "/", "~")) or name.count("/") != 1
-    path = Path(name).expanduser()
-    if path.is_dir():
-        if not (path / "config.json").is_file():
-            raise InputError(f"{path} holds no config.json; repair: give a saved model's folder")
-        return str(path)
-    if looks_local:
-        raise InputError(f"model folder {name!r} does not exist; repair: check the path")
-    return name
-
-
-def encode_prompts(tokenizer: Any, prompts: Sequence[Any]) -> list[list[int]]:
-    """Token ids of chat messages, ready for the answer."""
-    return [
-        list(
-            tokenizer.apply_chat_template(
-                list(messages), add_generation_prompt=True, tokenize=True, return_dict=False
-            )
-        )
-        for messages in prompts
-    ]
 
 
 def decode(tokenizer: Any, ids: Sequence[int], end_ids: Sequence[int]) -> str:
@@ -223,14 +152,15 @@ def greedy_texts(
     *,
     max_new_tokens: int,
     fast: bool = True,
+    form: ChatForm = PLAIN,
 ) -> list[str]:
-    """The most probable completion of each prompt, as text."""
+    """The most probable completion of each prompt, as text, with what the prompt has opened."""
     groups = sample_groups(
-        model, tokenizer, encode_prompts(tokenizer, prompts), n=1, temperature=0.0, seed=0,
+        model, tokenizer, encode_prompts(tokenizer, prompts, form), n=1, temperature=0.0, seed=0,
         max_new_tokens=max_new_tokens, fast=fast,
     )  # fmt: skip
-    ends = end_ids(model, tokenizer)
-    return [decode(tokenizer, group[0].ids, ends) for group in groups]
+    ends, begun = end_ids(model, tokenizer), opening(tokenizer, form)
+    return [begun + decode(tokenizer, group[0].ids, ends) for group in groups]
 
 
 class SampleResult(NamedTuple):
@@ -255,6 +185,7 @@ def sample_file(
     seed: int = 0,
     limit: int | None = None,
     threads: int = 0,
+    form: ChatForm = PLAIN,
 ) -> SampleResult:
     """Write n completions of each item, without rewards: the raw material of preference pairs.
 
@@ -269,6 +200,7 @@ def sample_file(
         seed: Seed of the sampling.
         limit: Only the first items.
         threads: Torch threads; 0 leaves them alone.
+        form: Thinking mode, and whether the prompt opens the thought.
     """
     import time
 
@@ -282,15 +214,16 @@ def sample_file(
         torch.set_num_threads(threads)
     model, tokenizer = load_policy(model_name)
     began = time.perf_counter()
-    prompts = encode_prompts(tokenizer, [render_prompt(item, style) for item in items])
+    chats = [render_prompt(item, style) for item in items]
+    prompts = encode_prompts(tokenizer, chats, form)
     groups = sample_groups(
         model, tokenizer, prompts, n=n, max_new_tokens=max_new_tokens,
         temperature=temperature, seed=seed,
     )  # fmt: skip
-    seconds = time.perf_counter() - began
-    ends = end_ids(model, tokenizer)
+    seconds, policy = time.perf_counter() - began, f"{model_name}@0"
+    ends, begun = end_ids(model, tokenizer), opening(tokenizer, form)
     rows = [
-        RolloutRow(item.id, 0, k, decode(tokenizer, one.ids, ends), None, None, f"{model_name}@0")
+        RolloutRow(item.id, 0, k, begun + decode(tokenizer, one.ids, ends), None, None, policy)
         for item, group in zip(items, groups, strict=True)
         for k, one in enumerate(group)
     ]

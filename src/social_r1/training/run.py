@@ -6,7 +6,10 @@
     out/eval.jsonl        greedy answers to the fixed items, if there are any
     out/rollouts/         one file per generated batch
     out/checkpoints/      complete checkpoints; a killed run goes on from the last
-    out/model/            the trained policy
+    out/model/            the trained policy, with LoRA adapters added to the weights
+    out/adapter/          the adapters by themselves (LoRA)
+    out/best/             the policy of the best evaluation (`keep_best`), with record.json
+    out/difficulty.jsonl  answers of every batch (`data_curriculum`)
 
 Heavy libraries are imported when a run begins, not with this module.
 """
@@ -28,13 +31,17 @@ from social_r1.rewards.types import ContentScorer
 from social_r1.training.alarm import summary
 from social_r1.training.config import TrainConfig
 from social_r1.training.dataset import choose_split, train_dataset
+from social_r1.training.difficulty import DataCurriculum
 from social_r1.training.goodhart import watch_for
+from social_r1.training.policy import BestPolicy, load_policy, policy_source, read_record
 from social_r1.training.rewards import SocialReward
+from social_r1.training.rows import Row, keep_rows
 
 if TYPE_CHECKING:
-    from social_r1.training.callbacks import MetricsCallback
+    from social_r1.training.callbacks import MetricsCallback, StopCallback
 
-Row = dict[str, Any]
+LOGS = ("metrics.jsonl", "eval.jsonl", "difficulty.jsonl")
+"""Logs with one row per step, evaluation and batch; a resumed run cuts them back."""
 
 
 class TrainResult(NamedTuple):
@@ -49,6 +56,10 @@ class TrainResult(NamedTuple):
     """Metrics of the last step."""
     watch: Row
     """Steps that were held against the oracle, steps with an alarm, the first of them."""
+    stopped: Row | None = None
+    """Step and reasons, where the alarm has ended the run (`stop_on_alarm`)."""
+    best: Row | None = None
+    """Step and accuracy of the policy in ``best`` (`keep_best`)."""
 
 
 def train(
@@ -70,6 +81,11 @@ def train(
         InputError: no model, no items, a tokenizer without chat template.
         ConfigError: ``out`` holds a run with another config, or ``resume: must`` finds none.
     """
+    if config.engine != "trl":
+        raise ConfigError(
+            f"engine {config.engine} does not train in this process; repair: engine=trl, or "
+            "`social-r1 train`, which starts it"
+        )
     items = choose_split(read_items(config.items), config.split)
     fixed = read_items(config.eval_items) if config.eval_items is not None else []
     reward = reward or build_reward(config, content)
@@ -77,30 +93,42 @@ def train(
     if config.stage_credit:
         reward.check_stages()
     identity = run_identity(config, reward)
-    done = config.out / "done.json"
-    if config.resume != "never" and done.is_file():
-        finished = json.loads(done.read_text(encoding="utf-8"))
-        _check(finished["identity"], identity, config.out)
-        last, seen = finished["last"], finished.get("watch", summary(()))
-        return TrainResult(config.out / "model", config.steps, config.steps, last, seen)
+    finished = _finished(config, identity)
+    if finished is not None:
+        return finished
     policy = _load(config)  # before the folder is touched: a wrong model leaves no trace
     checkpoint = _prepare_folder(config, identity)
     began_at = checkpoint[1] if checkpoint else 0
-    trainer, metrics = _build(config, policy, items, fixed, reward, identity, on_step)
+    run = _build(config, policy, items, fixed, reward, identity, on_step)
     _write_manifest(config)
-    trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
-    last, seen = metrics.rows[-1] if metrics.rows else {}, summary(metrics.rows)
-    from social_r1.training.grpo_trl import save_policy
-
-    if trainer.accelerator.is_main_process:
-        save_policy(
-            trainer.accelerator.unwrap_model(trainer.model),
-            trainer.processing_class,
-            config.out / "model",
-        )
-        write_json(done, {"identity": identity, "last": last, "watch": seen})
+    run.trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
+    rows = run.metrics.rows
+    last, seen = rows[-1] if rows else {}, summary(rows)
+    stopped = run.stop.stopped if run.stop else None
+    run.trainer.save(config.out / "model", adapter=config.out / "adapter")
+    if run.trainer.accelerator.is_main_process:
+        done = {"identity": identity, "last": last, "watch": seen}
+        write_json(config.out / "done.json", done | ({"stopped": stopped} if stopped else {}))
         _write_manifest(config)
-    return TrainResult(config.out / "model", config.steps, began_at, last, seen)
+    steps = stopped["step"] if stopped else config.steps
+    best = run.best.record if run.best else None
+    return TrainResult(config.out / "model", steps, began_at, last, seen, stopped, best)
+
+
+def _finished(config: TrainConfig, identity: Row) -> TrainResult | None:
+    """The result of a run that has ended; None where there is something left to do."""
+    done = config.out / "done.json"
+    if config.resume == "never" or not done.is_file():
+        return None
+    found = json.loads(done.read_text(encoding="utf-8"))
+    _check(found["identity"], identity, config.out)
+    stopped = found.get("stopped")
+    if stopped and not config.stop_on_alarm:
+        done.unlink(missing_ok=True)  # an alarm has ended it, and now nobody minds: it goes on
+        return None
+    steps = stopped["step"] if stopped else config.steps
+    seen, best = found.get("watch", summary(())), read_record(config.out / "best")
+    return TrainResult(config.out / "model", steps, steps, found["last"], seen, stopped, best)
 
 
 def build_reward(config: TrainConfig, content: ContentScorer | None = None) -> SocialReward:
@@ -120,8 +148,6 @@ def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
     reward's constants and the contents of the items, the policy and the reward model (a hub id is
     taken at its word).
     """
-    from social_r1.training.rollouts import policy_source
-
     constants = getattr(reward.reward, "config", None)
     folders = {
         "model": Path(policy_source(config.model)),
@@ -140,13 +166,13 @@ def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
 
 def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | None:
     """Clear or continue the run folder; returns checkpoint and step to go on from."""
-    from social_r1.training.callbacks import complete_checkpoints, drop_incomplete, keep_rows
+    from social_r1.training.callbacks import complete_checkpoints, drop_incomplete
 
     folder = config.out / "checkpoints"
     if config.resume == "never":
-        for name in ("checkpoints", "rollouts", "model"):
+        for name in ("checkpoints", "rollouts", "model", "adapter", "best"):
             shutil.rmtree(config.out / name, ignore_errors=True)
-        for name in ("metrics.jsonl", "eval.jsonl", "done.json"):
+        for name in (*LOGS, "done.json"):
             (config.out / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     found = complete_checkpoints(folder)
@@ -156,7 +182,7 @@ def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | No
         raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
     drop_incomplete(folder)
     step = found[-1].step if found else 0
-    for name in ("metrics.jsonl", "eval.jsonl"):
+    for name in LOGS:
         keep_rows(config.out / name, step if found else -1)
     return (found[-1].path, step) if found else None
 
@@ -173,13 +199,23 @@ def _load(config: TrainConfig) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     from social_r1.nano.memory import keep_freed_memory
-    from social_r1.training.rollouts import load_policy
+    from social_r1.training.trl_config import check_vllm
 
+    check_vllm(config)
     logging.disable_progress_bar()
     keep_freed_memory()
     if config.threads:
         torch.set_num_threads(config.threads)
     return load_policy(config.model, weights=config.weights)
+
+
+class _Run(NamedTuple):
+    """The trainer and those of its callbacks that are asked afterwards."""
+
+    trainer: Any
+    metrics: MetricsCallback
+    stop: StopCallback | None
+    best: BestPolicy | None
 
 
 def _build(
@@ -190,8 +226,8 @@ def _build(
     reward: SocialReward,
     identity: Row,
     on_step: Callable[[Row], None] | None,
-) -> tuple[Any, MetricsCallback]:
-    """Put the trainer together; its metrics are with the callback that writes them."""
+) -> _Run:
+    """Put the trainer together."""
     from transformers import PrinterCallback
 
     from social_r1.training.callbacks import (
@@ -199,6 +235,7 @@ def _build(
         MetricsCallback,
         ProgressCallback,
         SaveCallback,
+        StopCallback,
     )
     from social_r1.training.grpo_trl import SocialTrainer
 
@@ -206,26 +243,48 @@ def _build(
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing", category=FutureWarning)
     model, tokenizer = policy
     metrics = MetricsCallback(config.out / "metrics.jsonl", on_step, config.goodhart)
-    callbacks: list[Any] = [
-        SaveCallback(identity, config.keep),
-        metrics,
-        ProgressCallback(config.steps, config.log_every),
-    ]
-    if fixed:
-        evaluate = _evaluator(config, fixed, model, tokenizer, reward)
-        callbacks.insert(0, EvalCallback(config.out / "eval.jsonl", config.eval_every, evaluate))
+    callbacks: list[Any] = [SaveCallback(identity, config.keep), metrics]
+    stop = None
+    if config.stop_on_alarm:
+        stop = StopCallback(metrics.rows, config.stop_on_alarm, config.updates_per_batch)
+        callbacks.append(stop)
+    callbacks.append(ProgressCallback(config.steps, config.log_every))
     batches = -(-config.steps // config.updates_per_batch)
+    curriculum = _curriculum(config, items)
     dataset = train_dataset(
         items, style=config.prompt_style, seed=config.seed,
-        prompts=batches * config.prompts_per_step,
+        prompts=max(batches * config.prompts_per_step, len(items) if curriculum else 0),
+        ordered=curriculum is None,
     )  # fmt: skip
+    best: BestPolicy | None = None
+    if fixed:
+        best = BestPolicy(config.out / "best", lambda *to: trainer.save(*to))
+        callbacks.insert(
+            0,
+            EvalCallback(
+                config.out / "eval.jsonl",
+                config.eval_every,
+                _evaluator(config, fixed, model, tokenizer, reward),
+                best.offer if config.keep_best else None,
+            ),
+        )
     trainer = SocialTrainer(
         config, model=model, tokenizer=tokenizer, reward=reward, dataset=dataset,
-        callbacks=callbacks,
+        callbacks=callbacks, curriculum=curriculum,
     )  # fmt: skip
     trainer.seconds = metrics.seconds
     trainer.remove_callback(PrinterCallback)  # standard output belongs to the command
-    return trainer, metrics
+    return _Run(trainer, metrics, stop, best if config.keep_best else None)
+
+
+def _curriculum(config: TrainConfig, items: list[SocialItem]) -> DataCurriculum | None:
+    """Chooses the items by their pass rates, if the config wants it."""
+    if config.data_curriculum == "off":
+        return None
+    return DataCurriculum(
+        config.out / "difficulty.jsonl", [item.id for item in items],
+        batch=config.prompts_per_step, seed=config.seed, floor=config.curriculum_floor,
+    )  # fmt: skip
 
 
 def _evaluator(
@@ -234,6 +293,7 @@ def _evaluator(
     """Greedy answers to the fixed items, scored by the reward at the given progress."""
     from social_r1.training.rewards import part_metrics
     from social_r1.training.rollouts import greedy_texts
+    from social_r1.training.trl_config import form_of
     from social_r1.trajectory import render_prompt
 
     prompts = [render_prompt(item, config.prompt_style) for item in items]
@@ -241,7 +301,7 @@ def _evaluator(
     def evaluate(progress: float) -> Row:
         texts = greedy_texts(
             model, tokenizer, prompts, fast=config.fast,
-            max_new_tokens=config.max_completion_length,
+            max_new_tokens=config.max_completion_length, form=form_of(config),
         )  # fmt: skip
         parts = reward.reward.score(items, texts, progress=progress)
         total = sum(part.total for part in parts) / len(parts)

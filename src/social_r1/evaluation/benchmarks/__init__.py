@@ -172,6 +172,20 @@ def choices(items: Sequence[Item]) -> list[SocialItem]:
     return [item for item in items if isinstance(item, SocialItem)]
 
 
+def text_of(path: Path) -> str:
+    """What a file holds, without a byte order mark.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8 at byte {error.start} ({error.reason}); repair: get it anew"
+        ) from error
+
+
 def story_id(story: str) -> str:
     """Short stable name of a story, made of its words."""
     return hashlib.sha256(" ".join(story.split()).encode()).hexdigest()[:12]

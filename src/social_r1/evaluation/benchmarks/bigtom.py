@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Source, story_id
+from social_r1.evaluation.benchmarks import Benchmark, Source, story_id, text_of
 from social_r1.evaluation.figures import accuracy, accuracy_by, joint
 from social_r1.evaluation.present import option_orders
 from social_r1.evaluation.protocols import (
@@ -75,7 +75,7 @@ def load(folder: Path) -> list[Item]:
 def _rows(path: Path) -> list[list[str]]:
     """The lines of a file; a quotation mark is a mark like any other."""
     found: list[list[str]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+    for number, line in enumerate(text_of(path).split("\n"), start=1):
         fields = [field.strip() for field in line.split(";")]
         if fields == [""]:
             continue

@@ -113,7 +113,7 @@ def _settled(styles: dict[str, SocialItem]) -> SocialItem:
 
 def _rows(path: Path) -> list[Row]:
     try:
-        rows: list[Row] = json.loads(path.read_text(encoding="utf-8"))["data"]
+        rows: list[Row] = json.loads(path.read_text(encoding="utf-8-sig"))["data"]
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise InputError(f"{path}: not the authors' JSON ({error}); repair: get it anew") from error
     return rows

@@ -195,8 +195,9 @@ def _write(ask: Ask, pick: Pick) -> str:
 
 
 def _read(ask: Ask, completion: Completion) -> Reading:
-    """The first character, whatever it is."""
-    first = completion.text.strip()[:1]
+    """The first character as a capital, whatever it is, after what the authors strip."""
+    text = completion.text.strip("asitn\n").strip()  # they strip the letters of "assistant"
+    first = text.strip(".").strip("'").strip('"').strip("*")[:1].upper()
     letters = LETTERS[: len(ask.places)]
     if first and first in letters:
         return read_option(ask, letters.index(first))
@@ -209,12 +210,13 @@ NATIVE = Protocol(
     write=_write,
     read=_read,
     runs=per_order,
-    rule="the first character of the answer (white space aside); each question asked alone in six "
-    "fixed option orders at temperature 0; accuracy and 'all three right' are means over the "
-    "orders. The words of the prompt are ours",
+    rule="the first character of the answer as a capital (white space, stops, quotes and asterisks "
+    "around it aside); each question asked alone in six fixed option orders at temperature 0; "
+    "accuracy and 'all three right' are means over the orders. The words of the prompt are ours",
     defects=(
         "'The answer is B.' reads as T and is wrong, and 'Because ..' as B",
-        "a lower-case letter or '(B)' is wrong",
+        "'(B)' is wrong, and any word counts by its first letter: 'd) ..' and 'don't know' as D",
+        "a, s, i, t, n at either end are cut off first: 'a' is empty, 'answer: A' reads as W",
         "options are shown as a Python list literal, quotes and escapes included",
     ),
 )

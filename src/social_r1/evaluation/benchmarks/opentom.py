@@ -74,7 +74,7 @@ def load(folder: Path) -> list[Item]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not the authors' JSON ({error}); repair: get it anew") from error
     if not isinstance(found, dict):

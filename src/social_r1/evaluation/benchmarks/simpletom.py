@@ -127,11 +127,14 @@ def _write(ask: Ask, pick: Pick) -> str:
 
 
 def _read(ask: Ask, completion: Completion) -> Reading:
-    """``(A)`` … ``(D)`` anywhere, else ``(A`` …, else the bare capital; two different are wrong."""
+    """``(A)`` … ``(D)`` anywhere, the earliest of the alphabet; else ``(A`` …, else the capital.
+
+    Only without a whole ``(A)`` are two different letters wrong.
+    """
     text = re.sub("answer", "", completion.text, flags=re.IGNORECASE)
     for form in ("({})", "({}", "{}"):
         letters = [letter for letter in "ABCD" if form.format(letter) in text]
-        if len(letters) > 1:
+        if len(letters) > 1 and form != "({})":
             return read_option(ask, None, "several_letters")
         if letters:
             index = LETTERS.index(letters[0])
@@ -146,9 +149,13 @@ NATIVE = Protocol(
     write=_write,
     read=_read,
     runs=per_order,
-    rule="first of (A)..(D), then (A.., then bare capitals, after taking out the word 'answer'; "
-    "two different letters are wrong; options in the file's order, temperature 0",
-    defects=("a bare capital is found inside any word: 'Actually' reads as A",),
+    rule="the first of (A), (B), (C), (D) that occurs anywhere, then (A.., then bare capitals, "
+    "after taking out the word 'answer'; two different letters of the last two forms are wrong; "
+    "options in the file's order, temperature 0",
+    defects=(
+        "a bare capital is found inside any word: 'Actually' reads as A",
+        "'(B), not (A)' reads as A: the first of the alphabet, not of the text",
+    ),
     max_tokens=20,
 )
 

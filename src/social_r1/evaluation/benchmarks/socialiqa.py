@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, story_id
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, story_id, text_of
 from social_r1.evaluation.figures import accuracy
 from social_r1.evaluation.protocols import Protocol, per_order, read_option, shown
 from social_r1.evaluation.types import (
@@ -83,7 +83,7 @@ def load(folder: Path) -> list[Item]:
 
 
 def _rows(path: Path, labels: Path) -> list[_Row]:
-    told = labels.read_text(encoding="utf-8").split()
+    told = text_of(labels).split()
     rows: list[_Row] = []
     lines = list(read_jsonl(path))
     if len(lines) != len(told):

@@ -24,7 +24,14 @@ from functools import partial
 from pathlib import Path
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, spaced, story_id
+from social_r1.evaluation.benchmarks import (
+    Benchmark,
+    Reported,
+    Source,
+    spaced,
+    story_id,
+    text_of,
+)
 from social_r1.evaluation.benchmarks.free_text import Messages, free_text
 from social_r1.evaluation.figures import accuracy, accuracy_by, joint
 from social_r1.evaluation.types import Figure, Item, OpenItem, Scored
@@ -43,10 +50,10 @@ def load_split(folder: Path, *, split: str, name: str) -> list[Item]:
     """
     path = folder / f"fb_all_{split}.txt"
     trace_file = f"fb_all_{split}.trace"
-    traces = (folder / trace_file).read_text(encoding="utf-8").split()
+    traces = text_of(folder / trace_file).split()
     items: list[Item] = []
     story: list[str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(text_of(path).splitlines(), start=1):
         place = f"{path}:{number}"
         if line.startswith("1 "):
             story = []

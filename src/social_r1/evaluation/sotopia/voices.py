@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from social_r1.errors import ConfigError, MissingExtraError, SocialR1Error
+from social_r1.evaluation.endpoints import cannot_open, with_key
 from social_r1.evaluation.sotopia.scripts import PREFIX, Script
 from social_r1.evaluation.sotopia.types import Ask, Reply, UnreachableError, Voice, VoiceConfig
 
@@ -175,14 +176,12 @@ def _open(config: VoiceConfig, connections: int) -> Model:
         name = f"hf/{Path(name).resolve()}"
     settings = GenerateConfig(max_connections=connections)
     # Not memoized: a client belongs to the event loop in which it was opened.
-    arguments: dict[str, Any] = {"config": settings, "memoize": False, **config.args}
+    given = with_key(name, config.args.get("base_url"), config.args)
+    arguments: dict[str, Any] = {"config": settings, "memoize": False, **given}
     try:
         return get_model(name, **arguments)
     except Exception as error:  # whatever a provider says becomes one line
-        raise ConfigError(
-            f"model {config.name!r} cannot be opened: {_in_words(error)}; repair: check its name, "
-            "its arguments and the key it needs"
-        ) from error
+        raise ConfigError(cannot_open(config.name, error)) from error
 
 
 def _cause(error: Exception) -> Exception:

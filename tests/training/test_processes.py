@@ -1,0 +1,82 @@
+"""Two processes on one CPU: groups that they share are judged whole, and one of them writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from social_r1.errors import ConfigError
+from social_r1.training import SocialReward, TrainConfig, train
+from social_r1.training.rollouts import read_rollouts
+
+SCRIPT = """
+import sys
+sys.path[:0] = [{here!r}]
+from pathlib import Path
+from conftest import CountsWords, tiny_config
+from social_r1.training import SocialReward, train
+policy, items, out = map(Path, sys.argv[1:])
+train(
+    tiny_config(
+        policy, items, out, steps=3, prompts_per_step=3, group_size=4, micro_batch_size=6,
+        zero_signal="drop", data_curriculum="pass_rate", eval_items=items, keep_best=True,
+        save_every=1, keep=9,
+    ),
+    reward=SocialReward(CountsWords()),
+)
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_drop_shared_groups_and_keep_one_log(
+    policy: Path, items_file: Path, tmp_path: Path
+) -> None:
+    script, out = tmp_path / "job.py", tmp_path / "run"
+    script.write_text(SCRIPT.format(here=str(Path(__file__).parent)))
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--standalone",
+        str(script), str(policy), str(items_file), str(out),
+    ]  # fmt: skip
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    subprocess.run(command, env=env, check=True, capture_output=True, timeout=300)
+    first, second = (
+        list(read_rollouts(folder)) for folder in (out / "rollouts", out / "rollouts" / "rank_1")
+    )
+    log = [json.loads(line) for line in (out / "difficulty.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in log] == [1, 2, 3]
+    for step in range(3):
+        # Six completions in each process: of the three groups of four the second is shared.
+        rows = first[step * 6 : step * 6 + 6] + second[step * 6 : step * 6 + 6]
+        for at in (0, 4, 8):
+            group = rows[at : at + 4]
+            assert len({row["item_id"] for row in group}) == 1
+            outcomes = {row["parts"]["outcome"] for row in group}
+            assert all(row["advantage"] == 0 for row in group) == (len(outcomes) == 1)
+        assert sum(p[3] for p in log[step]["passes"]) == 12
+        right = sum(row["parts"]["outcome"] for row in rows)
+        assert sum(p[2] for p in log[step]["passes"]) == right
+    for name, steps in {"metrics.jsonl": [1, 2, 3], "eval.jsonl": [0, 3]}.items():
+        lines = (out / name).read_text().splitlines()
+        assert [json.loads(line)["step"] for line in lines] == steps
+    assert (out / "best" / "record.json").is_file()
+    assert (out / "model" / "model.safetensors").is_file()
+
+
+def test_stage_credit_needs_whole_groups_in_each_process(
+    make_config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from social_r1.hardbench import OracleContent
+    from social_r1.rewards import CompositeReward, reward_config
+
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    config: TrainConfig = make_config(
+        tmp_path, stage_credit=1.0, prompts_per_step=3, group_size=4, micro_batch_size=6
+    )
+    reward = SocialReward(CompositeReward(reward_config("nano"), content=OracleContent()))
+    with pytest.raises(ConfigError, match="repair: prompts_per_step a multiple of 2"):
+        train(config, reward=reward)
