@@ -116,4 +116,6 @@ def test_every_locked_requirement_is_an_exact_version() -> None:
     extras = project["optional-dependencies"].values()
     wanted = [*project["dependencies"], *(need for extra in extras for need in extra)]
     names = {need.split(">")[0].split("<")[0].split("[")[0].lower() for need in wanted}
-    assert names - locked == {"lm-eval"}  # we only write its task files; no code of ours loads it
+    # We only write lm-eval's task files; the trainers have environments and pins of their own.
+    elsewhere = {"lm-eval", "verl", "transferqueue", "cachetools", "verifiers"}
+    assert names - locked <= elsewhere

@@ -44,6 +44,7 @@ COMMANDS = {
     "judge": Command("social_r1.cli.judge:app", "Scores and pair labels by a language model."),
     "plan": Command("social_r1.cli.plan:plan", "Estimate memory, time and GPUs of a training run."),
     "train": Command("social_r1.cli.train:train", "Train a policy with GRPO."),
+    "curves": Command("social_r1.cli.curves:curves", "Rollouts and metrics of a run of verl."),
     "serve": Command("social_r1.cli.serve:serve", "Serve the reward over HTTP."),
     "eval": Command("social_r1.cli.eval:evaluate", "Evaluate a model on benchmarks."),
     "benchmarks": Command(
@@ -63,6 +64,8 @@ COMMANDS = {
 }
 
 EXTRA_OF = {
+    "verl": "verl",
+    "verifiers": "verifiers",
     "fastapi": "serve",
     "uvicorn": "serve",
     "torch": "train",

@@ -1,0 +1,101 @@
+"""From a config to a command: the files of a run, here and on a cluster."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from social_r1.errors import ConfigError
+from social_r1.integrations.verl import launch as module
+from social_r1.integrations.verl.launch import Data, launch
+from social_r1.integrations.verl.settings import VerlSettings
+from social_r1.items import SocialItem
+from social_r1.rewards import reward_config
+
+ITEM = SocialItem(
+    id="i", source="lab", dimension="Belief", group="g", story="Ann hid a key.",
+    question="Who hid it?", options=("Ann", "Bo"), answer=1,
+)  # fmt: skip
+PAPER = reward_config("paper")
+SMALL = {"steps": 4, "prompts_per_step": 4, "micro_batch_size": 5, "save_every": 4}
+DATA = Data([ITEM], [0] * 4)
+"""One batch of four prompts."""
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path, train_config: Any) -> None:
+    run = train_config(out=tmp_path / "out", **SMALL)
+    started = launch(run, DATA, VerlSettings(), PAPER, dry_run=True)
+    folder = tmp_path / "out" / "verl"
+    assert started.command == [
+        sys.executable, "-m", "verl.trainer.main_ppo",
+        "--config-dir", str(folder), "--config-name", "run",
+    ]  # fmt: skip
+    assert started.exit_status is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cluster_is_given_the_job_and_its_variables(tmp_path: Path, train_config: Any) -> None:
+    run = train_config(out=tmp_path / "out", **SMALL)
+    started = launch(run, DATA, VerlSettings(), PAPER, address="http://head:8265", dry_run=True)
+    front = started.command[: started.command.index("--")]
+    assert front[:5] == ["ray", "job", "submit", "--address", "http://head:8265"]
+    variables = json.loads(front[6])["env_vars"]
+    assert variables == {
+        "VERL_FILE_LOGGER_PATH": str(tmp_path / "out" / "verl" / "log" / "000.jsonl")
+    }
+    assert started.command[len(front) + 1 :][:3] == ["python", "-m", "verl.trainer.main_ppo"]
+
+
+def test_a_start_writes_its_files_and_gives_the_exit_status(
+    tmp_path: Path, train_config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr(module, "check_versions", lambda names: [])
+    failing = [sys.executable, "-c", "import os, sys; sys.exit(len(os.environ['SOCIAL_TEST']))"]
+    monkeypatch.setattr(module, "command_line", lambda folder, environment, address: failing)
+    monkeypatch.setenv("SOCIAL_TEST", "three")
+    run = train_config(out=tmp_path / "out", **SMALL)
+    started = launch(run, DATA, VerlSettings(), PAPER)
+    assert started.exit_status == 5
+    folder = tmp_path / "out" / "verl"
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"train.parquet", "eval.parquet", "run.yaml", "command.txt"}
+    written = yaml.safe_load((folder / "run.yaml").read_text())
+    assert written["defaults"] == ["social_r1", "_self_"]
+    assert written["hydra"]["searchpath"] == ["pkg://social_r1.integrations.verl.config"]
+    assert written["social_r1"] == started.settings["social_r1"]
+
+
+def test_versions_are_checked_before_anything_is_written(
+    tmp_path: Path, train_config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(names: Any) -> None:
+        raise ConfigError(f"{sorted(names)}")
+
+    monkeypatch.setattr(module, "check_versions", refuse)
+    run = train_config(out=tmp_path / "out", **SMALL)
+    with pytest.raises(ConfigError, match=r"\['TransferQueue', 'ray', 'transformers', 'verl'\]"):
+        launch(run, DATA, VerlSettings(), PAPER)
+    with pytest.raises(ConfigError, match=r"\['ray'\]"):
+        launch(run, DATA, VerlSettings(), PAPER, address="http://head:8265")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_must_go_on_needs_a_checkpoint(tmp_path: Path, train_config: Any) -> None:
+    run = train_config(out=tmp_path / "out", resume="must", **SMALL)
+    with pytest.raises(ConfigError, match=r"latest_checkpointed_iteration\.txt is not there"):
+        launch(run, DATA, VerlSettings(), PAPER)
+
+
+def test_too_few_prompts_are_refused(
+    tmp_path: Path, train_config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "check_versions", lambda names: [])
+    run = train_config(out=tmp_path / "out", **SMALL)
+    with pytest.raises(ConfigError, match="3 prompts for 4 of the run"):
+        launch(run, Data([ITEM], [0] * 3), VerlSettings(), PAPER)
