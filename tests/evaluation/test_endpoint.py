@@ -187,6 +187,8 @@ def test_control_c_ends_in_one_line(server: Server, tmp_path: Path) -> None:
         [sys.executable, "-m", "social_r1.cli.main", "eval", "--model", MODEL, "--items",
          str(tmp_path / "own.jsonl"), "--base-url", server.url, "--connections", "1"],
         stderr=subprocess.PIPE, text=True,
+        # A job in the background inherits an interrupt that is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while server.served.total() < 3:
         assert run.poll() is None

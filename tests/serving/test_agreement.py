@@ -96,6 +96,22 @@ def test_library_command_http_and_openrlhf_agree(
     assert told == reply
 
 
+def test_the_callable_of_trl_and_the_worker_of_verl_agree_as_well(
+    saved: list[tuple[SocialItem, str]], totals: list[float]
+) -> None:
+    # The taskset of verifiers needs a library of its own: tests/integrations holds it to the same.
+    from social_r1.integrations.verl.scoring import RewardSection, RowScorer
+    from social_r1.training import trl_totals
+
+    items, texts = zip(*saved, strict=True)
+    reward = CompositeReward(reward_config(REWARD), content=OracleContent())
+    assert trl_totals(reward, items, texts, progress=1.0) == pytest.approx(totals, abs=1e-9)
+    section = RewardSection(reward=reward_config(REWARD), content="oracle", total_steps=1)
+    worker = RowScorer(section)
+    there = [worker(item.model_dump_json(), text, 2).parts.total for item, text in saved]
+    assert there == pytest.approx(totals, abs=1e-9)
+
+
 def test_the_shipped_reward_model_scores_over_http_as_it_does_here(
     items: list[SocialItem], rows: list[dict[str, Any]]
 ) -> None:
