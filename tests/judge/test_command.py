@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from social_r1.append_log import file_lock
 from social_r1.cli.main import main
-from social_r1.judge.store import file_lock
 from social_r1.preference.types import read_pairs
 from social_r1.records import read_json, write_jsonl
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from social_r1.append_log import file_lock
 from social_r1.errors import InputError
-from social_r1.judge.store import AnswerStore, Record, file_lock
+from social_r1.judge.store import AnswerStore, Record
 
 
 def filled(path: Path, count: int) -> bytes:

@@ -2,8 +2,8 @@
 
 One line of ``answers/<set>.jsonl`` is one completion under the fingerprint of its question: model,
 prompt, settings and number of the sample. A run that was killed finds what it had; a changed prompt
-finds nothing. A line that the kill has torn is dropped. Scores are made from these texts anew each
-time, so a new parser or metric needs no new answer.
+finds nothing (`AppendLog` drops a line that the kill has torn). Scores are made from these texts
+anew each time, so a new parser or metric needs no new answer.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from social_r1.errors import InputError
+from social_r1.append_log import AppendLog
 from social_r1.evaluation.types import Ask, Completion, EvalConfig
 
 
@@ -51,15 +50,10 @@ class Journal:
             for sample in samples
         }
         self._found: dict[str, Completion] = {}
-        self._file: IO[str] | None = None
-        self._path = path
-        self._full = ""
-        if path is not None:
-            self._found = _read(path, set(self._names.values()))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("a", encoding="utf-8")
-            if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
-                self._file.write("\n")  # a torn line stays alone; it is no JSON and is dropped
+        self._wanted = set(self._names.values())
+        self._log = (
+            None if path is None else AppendLog(path, self._load, what="answers", alone=True)
+        )
 
     def __enter__(self) -> Journal:
         return self
@@ -73,10 +67,10 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Let go of the file; completions can still be read."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
 
     def get(self, key: str, sample: int | None) -> Completion | None:
         """The completion of a slot, if it has come."""
@@ -107,27 +101,16 @@ class Journal:
             name = self._names[Slot(key, sample)]
             new[name] = completion
             row = {"id": name, "key": key, "sample": sample, **completion._asdict()}
-            lines.append(json.dumps(row, ensure_ascii=False))
-        if lines and (self._file is not None or self._full):
-            self._write("\n".join(lines) + "\n")
+            lines.append(json.dumps(row))
+        if lines and self._log is not None:
+            self._log.add(lines)
         self._found.update(new)
 
-    def _write(self, text: str) -> None:
-        """Write and flush; after a failure the file is closed for good."""
-        try:
-            if self._file is None:
-                raise OSError(self._full)
-            self._file.write(text)
-            self._file.flush()
-        except OSError as error:
-            self._full = error.strerror or str(error)
-            with suppress(OSError):
-                self.close()  # what is left in its buffer fails once more
-            self._file = None
-            raise InputError(
-                f"{self._path}: an answer cannot be written ({self._full}); repair: make room, "
-                "then the same command goes on"
-            ) from error
+    def _load(self, line: bytes) -> bool:
+        row = _row(line)
+        if row is not None and row[0] in self._wanted:
+            self._found[row[0]] = row[1]
+        return row is not None
 
 
 def _fingerprint(ask: Ask, sample: int | None, config: EvalConfig, model: str) -> str:
@@ -139,29 +122,11 @@ def _fingerprint(ask: Ask, sample: int | None, config: EvalConfig, model: str) -
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _read(path: Path, wanted: set[str]) -> dict[str, Completion]:
-    """Completions of a journal that are wanted; torn and foreign lines are passed over."""
-    found: dict[str, Completion] = {}
-    if not path.is_file():
-        return found
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            for line in file:
-                row = _row(line)
-                if row is not None and row[0] in wanted:
-                    found[row[0]] = row[1]
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error}); repair: choose another --out"
-        ) from error
-    return found
-
-
-def _row(line: str) -> tuple[str, Completion] | None:
+def _row(line: bytes) -> tuple[str, Completion] | None:
     try:
         row = json.loads(line)
         return row["id"], Completion(
             row["text"], row["finished"], row["tokens"], row["prompt_tokens"], row["apart"]
         )
-    except (json.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None

@@ -17,13 +17,13 @@ from pathlib import Path
 from statistics import fmean, pstdev
 from typing import Any, NamedTuple, cast
 
+from social_r1.append_log import file_lock
 from social_r1.errors import ConfigError, InputError
 from social_r1.judge.client import JudgeClient
 from social_r1.judge.config import JudgeConfig
 from social_r1.judge.rows import ThoughtRow, result_row
 from social_r1.judge.rubrics import rubric
 from social_r1.judge.scorers import Advance, JudgeContent, JudgeStructure
-from social_r1.judge.store import file_lock
 from social_r1.judge.types import JudgeStats
 from social_r1.records import read_json, write_json, write_jsonl, write_manifest
 from social_r1.trajectory.sip import Stage

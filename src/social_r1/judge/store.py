@@ -1,26 +1,17 @@
-"""Answers on disk: an append-only JSONL file from which a killed run goes on.
+"""Answers on disk, in an `AppendLog` from which a killed run goes on.
 
 One line per question that was asked. A line with a text is an answer and is never asked again; one
-with a reason is a failure, kept only because it was paid for. Each line is written in one piece and
-handed to the system at once, so that killing the process loses no answer that had arrived; the disk
-is made to have it once a second and at the end. A torn last line is cut off when the file is
-opened, a broken line elsewhere is passed over and counted: its question is asked again.
+with a reason is a failure, kept only because it was paid for. The question of a broken line is
+asked again.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-from social_r1.errors import InputError
-
-SYNC_SECONDS = 1.0
-"""Longest time between two calls of fsync while answers come in."""
+from social_r1.append_log import AppendLog
 
 
 class Record(NamedTuple):
@@ -52,17 +43,21 @@ class AnswerStore:
 
     def __init__(self, path: str | Path | None) -> None:
         self.path = None if path is None else Path(path)
-        self.broken = 0
-        """Lines that were passed over."""
         self.calls = 0
         """HTTP requests that the lines speak of."""
         self.prompt_tokens = 0
         self.completion_tokens = 0
         self._texts: dict[str, str] = {}
-        self._stream: IO[bytes] | None = None
-        self._synced = 0.0
-        if self.path is not None:
-            self._open(self.path)
+        self._log = (
+            None
+            if self.path is None
+            else AppendLog(self.path, self._load, what="answers", alone=False)
+        )
+
+    @property
+    def broken(self) -> int:
+        """Lines that were passed over."""
+        return self._log.broken if self._log else 0
 
     def get(self, key: str) -> str | None:
         """The reply that a question had, or None."""
@@ -75,58 +70,26 @@ class AnswerStore:
     def add(self, record: Record) -> None:
         """Keep one record; when this returns, the death of the process cannot lose it."""
         self._count(record)
-        if self._stream is None:
-            return
-        fields = {k: v for k, v in record._asdict().items() if v is not None}
-        line = json.dumps(fields, ensure_ascii=True, allow_nan=False) + "\n"
-        with file_lock(self._stream):
-            self._stream.write(line.encode())
-            self._stream.flush()
-        if time.monotonic() - self._synced >= SYNC_SECONDS:
-            self.sync()
+        if self._log is not None:
+            fields = {k: v for k, v in record._asdict().items() if v is not None}
+            self._log.add([json.dumps(fields, allow_nan=False)])
 
     def sync(self) -> None:
         """Have the disk hold what was written."""
-        if self._stream is not None:
-            os.fsync(self._stream.fileno())
-            self._synced = time.monotonic()
+        if self._log is not None:
+            self._log.sync()
 
     def close(self) -> None:
         """Sync and let go of the file; answers can still be read."""
-        if self._stream is not None:
-            self.sync()
-            self._stream.close()
-            self._stream = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
 
-    def _open(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = path.open("ab+")
-            with file_lock(self._stream):
-                self._stream.seek(0)
-                data = self._stream.read()
-                whole = data.rfind(b"\n") + 1
-                self._load(data[:whole])
-                tail = _record(data[whole:])
-                if tail is not None:
-                    self._count(tail)
-                    self._stream.write(b"\n")
-                    self._stream.flush()
-                elif whole < len(data):
-                    self._stream.truncate(whole)
-        except OSError as error:
-            raise InputError(
-                f"{path} cannot be used for answers: {error.strerror}; repair: check the path"
-            ) from error
-
-    def _load(self, data: bytes) -> None:
-        for line in data.split(b"\n"):
-            if line.strip():
-                record = _record(line)
-                if record is None:
-                    self.broken += 1
-                else:
-                    self._count(record)
+    def _load(self, line: bytes) -> bool:
+        record = _record(line)
+        if record is not None:
+            self._count(record)
+        return record is not None
 
     def _count(self, record: Record) -> None:
         if record.text is not None:
@@ -134,25 +97,6 @@ class AnswerStore:
         self.calls += record.calls
         self.prompt_tokens += record.prompt_tokens
         self.completion_tokens += record.completion_tokens
-
-
-@contextmanager
-def file_lock(stream: IO[Any], *, wait: bool = True) -> Generator[None, None, None]:
-    """Hold a file for oneself among processes, where the system can (not on Windows).
-
-    Raises:
-        BlockingIOError: another process holds it and ``wait`` is False.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    try:
-        yield
-    finally:
-        fcntl.flock(stream, fcntl.LOCK_UN)
 
 
 def _record(line: bytes) -> Record | None:
