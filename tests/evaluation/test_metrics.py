@@ -8,15 +8,8 @@ import pytest
 
 from social_r1.errors import InputError
 from social_r1.evaluation import figures
-from social_r1.evaluation.grading import judge, to_row
-from social_r1.evaluation.metrics import (
-    Context,
-    by_length,
-    consistency,
-    joint,
-    ladder,
-    summarise,
-)
+from social_r1.evaluation.grading import judge, to_row, to_scored
+from social_r1.evaluation.metrics import Context, by_length, first, rung_of, summarise
 from social_r1.evaluation.present import present
 from social_r1.evaluation.types import Ask, Completion, Figure, ItemRow, Scored
 from social_r1.items import SocialItem
@@ -36,31 +29,34 @@ def rows_of(items: list[SocialItem], right: list[bool]) -> list[ItemRow]:
     return rows
 
 
+def scored_of(items: list[SocialItem], right: list[bool]) -> list[Scored]:
+    return [to_scored(*pair) for pair in zip(items, rows_of(items, right), strict=True)]
+
+
 def test_joint_counts_blocks_that_are_right_throughout(items: list[SocialItem]) -> None:
     # Blocks of four: all right; one wrong; none right. One of three.
-    rows = rows_of(items, [True] * 4 + [True] * 3 + [False] * 5)
-    found = joint(rows)
+    found = first(figures.joint(scored_of(items, [True] * 4 + [True] * 3 + [False] * 5)))
     assert found is not None
     assert (found.value, found.n) == (pytest.approx(1 / 3), 3)
 
 
 def test_single_questions_have_no_joint_score() -> None:
     items = [make_item(n, group=f"g{n}") for n in range(3)]
-    assert joint(rows_of(items, [True] * 3)) is None
+    assert figures.joint(scored_of(items, [True] * 3)) == []
 
 
 def test_the_ladder_ends_at_the_first_wrong_rung() -> None:
     items = [make_item(n, group="story", meta={"rung": n}) for n in range(5)]
     items += [make_item(n + 5, group="other", meta={"rung": n}) for n in range(5)]
     # right right wrong right right: 2 count; wrong right right right right: 0 count; 2 of 10.
-    rows = rows_of(items, [True, True, False, True, True] + [False] + [True] * 4)
-    found = ladder(rows)
+    right = [True, True, False, True, True] + [False] + [True] * 4
+    found = first(figures.ladder(scored_of(items, right), rung_of))
     assert found is not None
     assert (found.value, found.n) == (0.2, 10)
 
 
 def test_sets_without_rungs_have_no_ladder(items: list[SocialItem]) -> None:
-    assert ladder(rows_of(items, [True] * 12)) is None
+    assert figures.ladder(scored_of(items, [True] * 12), rung_of) == []
 
 
 def test_summary_of_twelve_items_with_nine_right(items: list[SocialItem]) -> None:
@@ -147,9 +143,18 @@ def test_consistency_needs_one_option_in_every_order() -> None:
     for texts, expected in ((follow, 1.0), (stuck, 0.5)):
         answers = [judge(a, t, sample=None) for a, t in zip(asks, texts, strict=True)]
         rows = [to_row(items[0], answers[:2]), to_row(items[1], answers[2:])]
-        assert consistency(rows) == expected
+        scored = [to_scored(*pair) for pair in zip(items, rows, strict=True)]
+        assert figures.consistency(scored)[0].interval.value == expected
 
 
 def test_a_set_without_items_is_refused() -> None:
     with pytest.raises(InputError, match="no items"):
         summarise(Context("test"), [], [], [])
+
+
+def test_a_joint_score_is_the_mean_over_runs_of_groups_right_throughout() -> None:
+    # Two items in two runs: both right in the first, one in the second. Half, not "never both".
+    items = [make_item(n, group="g") for n in range(2)]
+    scored = [Scored(items[0], (1.0, 1.0), (0, 0)), Scored(items[1], (1.0, 0.0), (1, 0))]
+    assert figures.joint(scored)[0].interval.value == 0.5
+    assert figures.joint(scored, size=3) == []

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table
+from social_r1.cli.options import Data
 from social_r1.errors import InputError
 from social_r1.items import SocialItem
 
 if TYPE_CHECKING:
     from social_r1.audit.types import Audit, Figure, Gate
 
-DATA_VARIABLE = "SOCIAL_R1_DATA"
 
 MOST_DIMENSIONS = 8
 """Columns for dimensions in the terminal; a set with more gets the whole alone."""
@@ -29,9 +29,7 @@ def audit(
     benchmark: Annotated[
         str | None, typer.Option(help="A public set by name instead: tombench, emobench, ...")
     ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="Folder of the public benchmarks.", envvar=DATA_VARIABLE)
-    ] = None,
+    data: Data = None,
     train: Annotated[
         Path | None, typer.Option(help="Items to learn from; probes are tested on the set.")
     ] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table, status
-from social_r1.cli.eval import DATA_NEARBY, DATA_VARIABLE
+from social_r1.cli.options import DATA_VARIABLE, Data, data_folder
 from social_r1.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 
 def benchmarks(
-    data: Annotated[
-        Path | None, typer.Option(help="Folder of the public benchmarks.", envvar=DATA_VARIABLE)
-    ] = None,
+    data: Data = None,
     long: Annotated[
         bool, typer.Option("--long", help="Also papers, revisions, caveats, and what is missing.")
     ] = False,
@@ -53,10 +51,10 @@ def benchmarks(
         return
     from social_r1.evaluation.catalogue import catalogue
 
-    nearby = DATA_NEARBY if DATA_NEARBY.is_dir() else None
+    folder = data_folder(data)
     with status("Reading what is here"):
-        found = catalogue(data or nearby)
-    if data is None and nearby is None:
+        found = catalogue(folder)
+    if folder is None:
         note("no data folder: only what needs none is counted; repair: --data DIR, or set "
              f"{DATA_VARIABLE}")  # fmt: skip
     elif data is not None and not data.is_dir():

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from social_r1.cli.console import note, print_json, progress
+from social_r1.cli.options import Data, data_folder, key_values
 from social_r1.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from social_r1.evaluation.types import SetResult
-
-DATA_VARIABLE = "SOCIAL_R1_DATA"
-DATA_NEARBY = Path("../shared/benchmarks")
 
 
 Model = Annotated[
@@ -39,10 +36,6 @@ Items = Annotated[
     typer.Option(
         "--items", "-i", help="Item file (or NAME=FILE), or the folder of a build; repeatable."
     ),
-]
-Data = Annotated[
-    Path | None,
-    typer.Option(help="Folder of the public benchmarks.", envvar=DATA_VARIABLE),
 ]
 ProtocolOption = Annotated[
     str,
@@ -150,7 +143,7 @@ def evaluate(
         _can_be_bundled(model, engine, out)
     sets = _sets(tasks, items or [])
     reach = Reach(
-        engine, _model_args(model_arg or []), base_url, connections, timeout, retries,
+        engine, key_values(model_arg, "--model-arg"), base_url, connections, timeout, retries,
         _prices(price),
     )  # fmt: skip
     with ExitStack() as stack:
@@ -160,7 +153,7 @@ def evaluate(
             return stack.enter_context(progress(f"{model} on {name}", total))
 
         results = run(
-            model, sets, data=data or _data_nearby(), protocol=protocol, samples=samples,
+            model, sets, data=data_folder(data), protocol=protocol, samples=samples,
             temperature=temperature, orders=orders, max_tokens=max_tokens,
             prefilled_think=prefilled_think, seed=seed, limit=limit, reach=reach, out=out,
             rescore=rescore, on_set=on_set,
@@ -254,21 +247,3 @@ def _sets(tasks: str, items: Sequence[str]) -> dict[str, str]:
     if len(sets) < len(pairs):
         raise InputError("two sets have the same name; repair: --items NAME=FILE")
     return sets
-
-
-def _data_nearby() -> Path | None:
-    """The folder of a developer's checkout, if there is one."""
-    return DATA_NEARBY if DATA_NEARBY.is_dir() else None
-
-
-def _model_args(pairs: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise InputError(f"--model-arg {pair}; repair: KEY=VALUE")
-        try:
-            found[key] = json.loads(value)
-        except json.JSONDecodeError:
-            found[key] = value
-    return found

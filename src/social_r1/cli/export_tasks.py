@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from social_r1.cli.console import note, print_json, print_table, status
-from social_r1.cli.eval import DATA_NEARBY, DATA_VARIABLE
+from social_r1.cli.options import Data, data_folder
 from social_r1.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Sets for other harnesses.")
@@ -31,9 +31,7 @@ def lm_eval(
         list[str] | None,
         typer.Option("--items", "-i", help="NAME=FILE of items of your own; repeatable."),
     ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="Folder of the public benchmarks.", envvar=DATA_VARIABLE)
-    ] = None,
+    data: Data = None,
     out: Annotated[
         Path, typer.Option(help="Folder for the task files and their data; do not move it.")
     ] = Path("outputs/lm_eval"),
@@ -51,13 +49,12 @@ def lm_eval(
     from social_r1.evaluation.benchmarks import MODULES, benchmark, hardbench, load_benchmark
     from social_r1.evaluation.lm_eval import write_tasks
 
-    nearby = DATA_NEARBY if DATA_NEARBY.is_dir() else None
     names = [name.strip() for name in tasks.split(",") if name.strip()]
     files = dict(_named(text) for text in items or [])
     if both := sorted({*files} & {*MODULES}):
         raise InputError(f"--items {both[0]}=... is the name of a public set; repair: another name")
     with status("Writing"):
-        sets = {name: load_benchmark(name, data or nearby) for name in names}
+        sets = {name: load_benchmark(name, data_folder(data)) for name in names}
         sets.update({name: [*hardbench.load(path)] for name, path in files.items()})
         told = write_tasks(sets, out, seed=seed)
     for name in names:

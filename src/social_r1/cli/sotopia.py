@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table, progress
-from social_r1.errors import ConfigError
+from social_r1.cli.options import Data, data_folder, key_values
 
 if TYPE_CHECKING:
     from social_r1.evaluation.sotopia.types import (
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
         VoiceConfig,
     )
 
-DATA_VARIABLE = "SOCIAL_R1_DATA"
-DATA_NEARBY = Path("../shared/benchmarks")
 ARGUMENT = "KEY=VALUE for its Inspect provider, base_url=URL among them; repeatable."
 UNREACHED = 1
 """Exit status where not one episode was judged."""
@@ -43,9 +40,6 @@ Partner = Annotated[
 ]
 Judge = Annotated[
     str, typer.Option("--judge", "-j", help="Who scores: a model, or baseline/middle.")
-]
-Data = Annotated[
-    Path | None, typer.Option(help="Folder that holds sotopia/.", envvar=DATA_VARIABLE)
 ]
 Hard = Annotated[bool, typer.Option("--hard/--all", help="The 14 hard environments, or all 90.")]
 Episodes = Annotated[
@@ -108,7 +102,7 @@ def sotopia(
 
         result = run_sotopia(
             _who(model, model_arg, **sampling), _who(partner, partner_arg, **sampling),
-            _who(judge, judge_arg), data or _data_nearby(), hard=hard, limit=episodes,
+            _who(judge, judge_arg), data_folder(data), hard=hard, limit=episodes,
             both_positions=both, turns=turns, seed=seed, out=out, concurrency=concurrency,
             on_start=on_start, on_episode=on_episode,
         )  # fmt: skip
@@ -128,21 +122,8 @@ def sotopia(
 def _who(name: str, pairs: Sequence[str] | None, **settings: Any) -> VoiceConfig:
     from social_r1.evaluation.sotopia import VoiceConfig
 
-    args: dict[str, Any] = {}
-    for pair in pairs or []:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise ConfigError(f"model argument {pair!r}; repair: KEY=VALUE")
-        try:
-            args[key] = json.loads(value)
-        except json.JSONDecodeError:
-            args[key] = value
+    args = key_values(pairs, "model argument")
     return VoiceConfig(name=name, args=args, **settings)
-
-
-def _data_nearby() -> Path | None:
-    """The folder of a developer's checkout, if there is one."""
-    return DATA_NEARBY if DATA_NEARBY.is_dir() else None
 
 
 def _show(result: SotopiaResult) -> None:

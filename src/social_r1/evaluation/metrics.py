@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from social_r1.errors import InputError
 from social_r1.evaluation.benchmarks import choices
-from social_r1.evaluation.figures import Metrics, accuracy
+from social_r1.evaluation.figures import Metrics, accuracy, consistency, joint, ladder
 from social_r1.evaluation.grading import to_scored
 from social_r1.evaluation.protocols import SOCIAL_R1, Protocol
 from social_r1.evaluation.shortcuts import shortcuts
-from social_r1.evaluation.types import Answer, Ask, Item, ItemRow, Summary
+from social_r1.evaluation.types import Answer, Ask, Figure, Item, ItemRow, Summary
 from social_r1.items import SocialItem
 from social_r1.stats import Interval, bootstrap_mean, wilson
 from social_r1.trajectory import ParseOutcome
@@ -65,6 +65,7 @@ def summarise(
     best, hits = min(letters.items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))
     sampled = [row.sampled for row in rows if row.sampled is not None]
     scored = [to_scored(item, row) for item, row in zip(items, rows, strict=True)]
+    greedy = scored if rows[0].greedy is not None else []
     offered, seed = choices(items), context.seed
     read, written = _tokens(answers)
     return Summary(
@@ -85,9 +86,9 @@ def summarise(
         if sampled
         else None,
         voted=_voted(rows) if len(asks) > len(items) else None,
-        joint=joint(rows),
-        ladder=ladder(rows),
-        consistency=consistency(rows),
+        joint=first(joint(greedy)),
+        ladder=first(ladder(greedy, rung_of)),
+        consistency=first(consistency(greedy)),
         failures=dict(failures.most_common()),
         failure_rate=sum(failures.values()) / len(answers),
         unread=fmean(answer.pick is None for answer in answers),
@@ -103,44 +104,14 @@ def summarise(
     )
 
 
-def joint(rows: Sequence[ItemRow]) -> Interval | None:
-    """Share of groups in which every item is right greedily; None without groups of two or more."""
-    groups: dict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        if row.greedy is not None:
-            groups[row.group].append(row.greedy)
-    blocks = [values for values in groups.values() if len(values) > 1]
-    right = sum(min(values) == 1 for values in blocks)
-    return wilson(right, len(blocks)) if blocks else None
+def first(figures: Sequence[Figure]) -> Interval | None:
+    """The interval of the one figure there is, if any."""
+    return figures[0].interval if figures else None
 
 
-def ladder(rows: Sequence[ItemRow]) -> Interval | None:
-    """Joint accuracy of Hi-ToM: an item counts if it and all lower rungs of its group are right."""
-    climbing = [row for row in rows if RUNG in row.meta and row.greedy is not None]
-    if not climbing:
-        return None
-    fallen: dict[str, int] = {}
-    for row in climbing:
-        if row.greedy != 1:
-            rung = int(row.meta[RUNG])
-            fallen[row.group] = min(rung, fallen.get(row.group, rung))
-    right = sum(
-        1
-        for row in climbing
-        if row.greedy == 1 and fallen.get(row.group, row.meta[RUNG]) >= row.meta[RUNG]
-    )
-    return wilson(right, len(climbing))
-
-
-def consistency(rows: Sequence[ItemRow]) -> float | None:
-    """Share of items whose greedy answers name one option in all orders; None with one order."""
-    several: list[bool] = []
-    for row in rows:
-        greedy: list[Answer] = [answer for answer in row.answers if answer.sample is None]
-        if len(greedy) > 1:
-            named = {answer.pick for answer in greedy}
-            several.append(len(named) == 1 and None not in named)
-    return fmean(several) if several else None
+def rung_of(item: Item) -> int | None:
+    """Place of an item on the ladder of its group."""
+    return item.meta.get(RUNG)
 
 
 def by_length(item: SocialItem, extreme: Callable[[list[int]], int]) -> float:

@@ -30,6 +30,8 @@ from social_r1.evaluation.types import (
 from social_r1.items import LETTERS, SocialItem
 from social_r1.trajectory import ParseOutcome, PromptStyle, parse, render_target
 
+AskAll = Callable[[Sequence[Item], EvalConfig, PromptStyle], list[Ask]]
+"""From the items of a set to its asks."""
 Runs = tuple[tuple[float, ...], tuple[Pick | None, ...]]
 """Score of each run and what was answered in it."""
 
@@ -39,7 +41,7 @@ class Protocol(NamedTuple):
 
     name: str
     """``social-r1``, or ``<benchmark>/native``."""
-    ask: Callable[[Sequence[Item], EvalConfig, PromptStyle], list[Ask]]
+    ask: AskAll
     """Items to asks; asks of one item stand together. Sets `Ask.how` to the protocol's name."""
     write: Callable[[Ask, Pick], str]
     """The completion of an obedient model that picks this (an option *as shown*)."""
@@ -96,6 +98,20 @@ def shown(
 ) -> Ask:
     """The ask of an item whose options are shown in this order."""
     return Ask(item.reordered(places), order, tuple(places), messages, how)
+
+
+def in_file_order(messages: Callable[[SocialItem], list[dict[str, str]]], how: str) -> AskAll:
+    """Asks of sets whose authors show the options once, in the order of the file."""
+
+    def ask(items: Sequence[Item], config: EvalConfig, style: PromptStyle) -> list[Ask]:
+        del config, style  # nothing is shuffled, and their prompt has one style
+        return [
+            shown(item, 0, range(len(item.options)), messages(item), how)
+            for item in items
+            if isinstance(item, SocialItem)
+        ]
+
+    return ask
 
 
 def read_option(ask: Ask, option: int | None, reason: str = "ok") -> Reading:

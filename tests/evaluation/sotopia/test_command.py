@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from social_r1.cli.sotopia import sotopia
-from social_r1.errors import ConfigError, InputError
+from social_r1.errors import InputError
 
 from .conftest import House, Server
 
@@ -76,5 +76,5 @@ def test_arguments_reach_the_provider_and_a_dead_judge_is_exit_status_1(
 def test_mistakes_of_the_caller_are_named(tmp_path: Path) -> None:
     assert isinstance(call(*NAMES, "--data", str(tmp_path)).exception, InputError)
     wrong = call(*NAMES, "--data", str(tmp_path), "-M", "nothing")
-    assert isinstance(wrong.exception, ConfigError)
+    assert isinstance(wrong.exception, InputError)
     assert "KEY=VALUE" in str(wrong.exception)

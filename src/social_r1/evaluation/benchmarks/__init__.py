@@ -10,7 +10,8 @@ they may be used for.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -184,6 +185,23 @@ def text_of(path: Path) -> str:
         raise InputError(
             f"{path}: not UTF-8 at byte {error.start} ({error.reason}); repair: get it anew"
         ) from error
+
+
+@contextmanager
+def reading(place: str, what: str) -> Generator[None, None, None]:
+    """Turn whatever goes wrong with one row of the authors' files into an error that names it.
+
+    Args:
+        place: file and line, or what comes nearest.
+        what: what should be there, with its article.
+
+    Raises:
+        InputError: instead of the row's own error.
+    """
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        raise InputError(f"{place}: not {what} ({error!r}); repair: get it anew") from error
 
 
 def story_id(story: str) -> str:

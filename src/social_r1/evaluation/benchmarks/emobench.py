@@ -21,8 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, story_id
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, reading, story_id
 from social_r1.evaluation.benchmarks.emobench_native import PARTS, native
 from social_r1.evaluation.figures import accuracy, accuracy_by, joint, macro, mean_detail
 from social_r1.evaluation.types import Figure, Item, Scored
@@ -53,14 +52,9 @@ def load(folder: Path, language: str = "en") -> list[Item]:
     items: list[Item] = []
     for file, read in (("EA.jsonl", _application), ("EU.jsonl", _understanding)):
         for number, row in read_jsonl(folder / file):
-            try:
+            with reading(f"{folder / file}:{number}", "an EmoBench row"):
                 if row["language"] == language:
                     items += read(row)
-            except (KeyError, ValueError, TypeError, AttributeError) as error:
-                raise InputError(
-                    f"{folder / file}:{number}: not an EmoBench row ({error!r}); repair: get it "
-                    "anew"
-                ) from error
     return items
 
 

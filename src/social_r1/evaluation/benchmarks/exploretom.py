@@ -24,8 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, story_id
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, reading, story_id
 from social_r1.evaluation.benchmarks.free_text import Messages, as_text, free_text
 from social_r1.evaluation.figures import accuracy, accuracy_by, mean_detail
 from social_r1.evaluation.types import Figure, Item, OpenItem, Scored
@@ -63,12 +62,8 @@ def load_told(folder: Path, *, name: str) -> list[Item]:
     items: list[Item] = []
     copies: Counter[str] = Counter()
     for number, row in read_jsonl(path):
-        try:
+        with reading(f"{path}:{number}", "an ExploreToM row"):
             item = _item(row, stories[row["story_id"]], name)
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"{path}:{number}: not an ExploreToM row ({error!r}); repair: get it anew"
-            ) from error
         copies[item.id] += 1
         if copies[item.id] > 1:
             item = item.model_copy(update={"id": f"{item.id}-{copies[item.id]}"})

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, reading
 from social_r1.evaluation.benchmarks.fantom_figures import metrics, native_metrics
 from social_r1.evaluation.benchmarks.fantom_native import (
     ABOUT,
@@ -120,13 +120,9 @@ def load_full(folder: Path) -> list[Item]:
 def _load(folder: Path, *, full: bool) -> list[Item]:
     items: list[Item] = []
     for number, row in enumerate(read_sets(folder), start=1):
-        try:
+        with reading(f"{folder}: set {number}", "a FANToM set"):
             if row["full_context" if full else "short_context"]:
                 items += _set(row, full=full)
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-            raise InputError(
-                f"{folder}: set {number}: not a FANToM set ({error!r}); repair: get it anew"
-            ) from error
     return items
 
 

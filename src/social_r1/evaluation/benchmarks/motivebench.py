@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Source, story_id
+from social_r1.evaluation.benchmarks import Benchmark, Source, reading, story_id
 from social_r1.evaluation.figures import accuracy, accuracy_by, consistency, joint
 from social_r1.evaluation.protocols import Protocol, per_order, read_option, shown
 from social_r1.evaluation.types import (
@@ -70,12 +70,8 @@ def load(folder: Path) -> list[Item]:
         path = _path(folder, names)
         seen: set[str] = set()
         for number, row in enumerate(_array(path)):
-            try:
+            with reading(f"{path}[{number}]", "a MotiveBench row"):
                 items += _items(row, part, seen)
-            except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-                raise InputError(
-                    f"{path}[{number}]: not a MotiveBench row ({error!r}); repair: get it anew"
-                ) from error
     return items
 
 

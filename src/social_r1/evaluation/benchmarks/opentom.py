@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Source, spaced
+from social_r1.evaluation.benchmarks import Benchmark, Source, reading, spaced
 from social_r1.evaluation.benchmarks.opentom_native import NATIVE, PLACES, authors_f1
 from social_r1.evaluation.figures import accuracy, accuracy_by, macro, macro_f1
 from social_r1.evaluation.types import Figure, Item, Scored
@@ -62,13 +62,8 @@ def load(folder: Path) -> list[Item]:
         path = folder / f"{name}.json"
         for key, rows in _read(path).items():
             for number, row in enumerate(rows):
-                try:
+                with reading(f"{path}: story {key}, question {number}", "an OpenToM question"):
                     items.append(_item(row, stories[key], kind, f"{key}/{name}/{number}"))
-                except (KeyError, ValueError, TypeError, AttributeError) as error:
-                    raise InputError(
-                        f"{path}: story {key}, question {number}: not an OpenToM question "
-                        f"({error!r}); repair: get it anew"
-                    ) from error
     return items
 
 

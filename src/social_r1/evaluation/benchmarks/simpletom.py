@@ -17,14 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, reading
 from social_r1.evaluation.figures import accuracy, accuracy_by, joint
-from social_r1.evaluation.protocols import Protocol, per_order, read_option, shown
+from social_r1.evaluation.protocols import Protocol, in_file_order, per_order, read_option
 from social_r1.evaluation.types import (
     Ask,
     Completion,
-    EvalConfig,
     Figure,
     Item,
     Pick,
@@ -33,7 +31,6 @@ from social_r1.evaluation.types import (
 )
 from social_r1.items import LETTERS, SocialItem
 from social_r1.records import read_jsonl
-from social_r1.trajectory import PromptStyle
 
 KINDS = {"mental-state-qa": "mental_state", "behavior-qa": "behavior", "judgment-qa": "judgment"}
 """Folder to kind of question."""
@@ -50,12 +47,8 @@ def load(folder: Path) -> list[Item]:
     for name, kind in KINDS.items():
         path = folder / name / "test.jsonl"
         for number, row in read_jsonl(path):
-            try:
+            with reading(f"{path}:{number}", "a SimpleToM row"):
                 items.append(_item(row, kind))
-            except (KeyError, ValueError, TypeError, AttributeError) as error:
-                raise InputError(
-                    f"{path}:{number}: not a SimpleToM row ({error!r}); repair: get it anew"
-                ) from error
     return items
 
 
@@ -103,15 +96,6 @@ Question: {question}
 What is the correct answer? Respond with just "(A)" or "(B)\""""
 
 
-def _ask(items: Sequence[Item], config: EvalConfig, style: PromptStyle) -> list[Ask]:
-    del config, style  # their order of options is the file's, their prompt has one style
-    return [
-        shown(item, 0, range(len(item.options)), _messages(item), NATIVE.name)
-        for item in items
-        if isinstance(item, SocialItem)
-    ]
-
-
 def _messages(item: SocialItem) -> list[dict[str, str]]:
     text = _NATIVE.format(
         story=item.story, question=item.question, a=item.options[0], b=item.options[1]
@@ -145,7 +129,7 @@ def _read(ask: Ask, completion: Completion) -> Reading:
 
 NATIVE = Protocol(
     name="simpletom/native",
-    ask=_ask,
+    ask=in_file_order(_messages, "simpletom/native"),
     write=_write,
     read=_read,
     runs=per_order,

@@ -21,13 +21,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, story_id, text_of
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, reading, story_id, text_of
 from social_r1.evaluation.figures import accuracy
-from social_r1.evaluation.protocols import Protocol, per_order, read_option, shown
+from social_r1.evaluation.protocols import Protocol, in_file_order, per_order, read_option
 from social_r1.evaluation.types import (
     Ask,
     Completion,
-    EvalConfig,
     Figure,
     Item,
     Pick,
@@ -36,7 +35,6 @@ from social_r1.evaluation.types import (
 )
 from social_r1.items import LETTERS, SocialItem
 from social_r1.records import read_jsonl
-from social_r1.trajectory import PromptStyle
 
 EQUAL = "two options are equal"
 CONFLICT = "asked twice with different right answers"
@@ -91,12 +89,8 @@ def _rows(path: Path, labels: Path) -> list[_Row]:
             f"{labels}: {len(told)} labels for {len(lines)} rows; repair: get both files anew"
         )
     for (number, row), label in zip(lines, told, strict=True):
-        try:
+        with reading(f"{path}:{number}", "a SocialIQA row"):
             rows.append(_row(row, label))
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"{path}:{number}: not a SocialIQA row ({error!r}); repair: get it anew"
-            ) from error
     return rows
 
 
@@ -140,15 +134,6 @@ def metrics(scored: Sequence[Scored]) -> list[Figure]:
 _LETTER = re.compile(r"(?<![A-Za-z0-9_])[A-C](?![A-Za-z0-9_])")
 
 
-def _ask(items: Sequence[Item], config: EvalConfig, style: PromptStyle) -> list[Ask]:
-    del config, style  # the order of options is the file's, the prompt has one style
-    return [
-        shown(item, 0, range(len(item.options)), _messages(item), NATIVE.name)
-        for item in items
-        if isinstance(item, SocialItem)
-    ]
-
-
 def _messages(item: SocialItem) -> list[dict[str, str]]:
     options = "\n".join(f"{LETTERS[i]}. {text}" for i, text in enumerate(item.options))
     text = f"Context: {item.story}\nQuestion: {item.question}\n{options}\nAnswer:"
@@ -170,7 +155,7 @@ def _read(ask: Ask, completion: Completion) -> Reading:
 
 NATIVE = Protocol(
     name="socialiqa/native",
-    ask=_ask,
+    ask=in_file_order(_messages, "socialiqa/native"),
     write=_write,
     read=_read,
     runs=per_order,

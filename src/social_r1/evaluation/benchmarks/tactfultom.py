@@ -19,7 +19,7 @@ from statistics import fmean
 from typing import Any, cast
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, reading
 from social_r1.evaluation.benchmarks.tactfultom_native import ABOUT, YES_NO, native
 from social_r1.evaluation.figures import accuracy_by, joint, macro, mean_detail
 from social_r1.evaluation.protocols import plain
@@ -66,13 +66,8 @@ def _load(folder: Path, *, free: bool) -> list[Item]:
     items: list[Item] = []
     for number, file in enumerate(FILES):
         for row in _rows(read_json(folder / file), str(folder / file)):
-            try:
+            with reading(f"{folder / file}: {row.get('set_id')}", "a TactfulToM conversation"):
                 items += _conversation(row, number, free=free)
-            except (KeyError, ValueError, TypeError, AttributeError) as error:
-                raise InputError(
-                    f"{folder / file}: {row.get('set_id')}: not a TactfulToM conversation "
-                    f"({error!r}); repair: get it anew"
-                ) from error
     return items
 
 

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Source, spaced, story_id
+from social_r1.evaluation.benchmarks import Benchmark, Source, reading, spaced, story_id
 from social_r1.evaluation.benchmarks.free_text import Messages, free_text
 from social_r1.evaluation.figures import accuracy, accuracy_by
 from social_r1.evaluation.types import Figure, Item, OpenItem, Scored
@@ -38,12 +37,8 @@ def load(folder: Path) -> list[Item]:
     path = folder / FILE
     items: list[Item] = []
     for number, row in read_jsonl(path):
-        try:
+        with reading(f"{path}:{number}", "a ToM-RL row"):
             items.append(_item(row))
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"{path}:{number}: not a ToM-RL row ({error!r}); repair: get it anew"
-            ) from error
     return items
 
 

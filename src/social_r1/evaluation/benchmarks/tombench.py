@@ -25,8 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, story_id
+from social_r1.evaluation.benchmarks import Benchmark, Reported, Source, reading, story_id
 from social_r1.evaluation.benchmarks.tombench_native import RIGHT, SHOWN, as_authors_show, native
 from social_r1.evaluation.figures import accuracy, accuracy_by, consistency, joint, macro
 from social_r1.evaluation.types import Figure, Item, Scored
@@ -85,12 +84,8 @@ def load(folder: Path, half: Half = ENGLISH) -> list[Item]:
     for task in TASKS:
         path = folder / "data" / f"{task}.jsonl"
         for number, row in read_jsonl(path, allow_nan=True):
-            try:
+            with reading(f"{path}:{number}", "a ToMBench row"):
                 items.append(_item(row, task, half, seen))
-            except (KeyError, ValueError, IndexError) as error:
-                raise InputError(
-                    f"{path}:{number}: not a ToMBench row ({error!r}); repair: get it anew"
-                ) from error
     return items
 
 
