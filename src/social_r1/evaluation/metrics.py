@@ -66,6 +66,7 @@ def summarise(
     sampled = [row.sampled for row in rows if row.sampled is not None]
     scored = [to_scored(item, row) for item, row in zip(items, rows, strict=True)]
     greedy = scored if rows[0].greedy is not None else []
+    same = first(consistency(greedy))
     offered, seed = choices(items), context.seed
     read, written = _tokens(answers)
     return Summary(
@@ -88,7 +89,7 @@ def summarise(
         voted=_voted(rows) if len(asks) > len(items) else None,
         joint=first(joint(greedy)),
         ladder=first(ladder(greedy, rung_of)),
-        consistency=first(consistency(greedy)),
+        consistency=None if same is None else same.value,
         failures=dict(failures.most_common()),
         failure_rate=sum(failures.values()) / len(answers),
         unread=fmean(answer.pick is None for answer in answers),

@@ -284,7 +284,7 @@ class Summary(BaseModel):
     """Share of groups of two or more items with every greedy answer right."""
     ladder: Interval | None
     """As accuracy, but an item counts only if all lower rungs of its group are right too."""
-    consistency: Interval | None
+    consistency: float | None
     """Share of items that get one and the same readable option in every order."""
     failures: dict[str, int]
     """Answers whose parsing did not end ``ok``, by reason."""
