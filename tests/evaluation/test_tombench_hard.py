@@ -10,7 +10,7 @@ import pytest
 
 from social_r1.errors import InputError
 from social_r1.evaluation.benchmarks import benchmark, choices, load_benchmark
-from social_r1.evaluation.reported import published
+from social_r1.evaluation.comparison.reported import published
 from social_r1.items import SocialItem
 from social_r1.records import write_jsonl
 

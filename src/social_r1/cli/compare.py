@@ -13,8 +13,8 @@ from social_r1.cli.console import note, print_json, print_line, print_table, sta
 from social_r1.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
-    from social_r1.evaluation.changes import Comparison
-    from social_r1.evaluation.folders import EvalFolder
+    from social_r1.evaluation.comparison.changes import Comparison
+    from social_r1.evaluation.comparison.folders import EvalFolder
 
 FORMATS = ("md", "csv", "latex")
 
@@ -47,9 +47,9 @@ def compare(
         raise ConfigError(f"--json and --format {fmt} both want the output; repair: give one")
     kind, which = _format(fmt), _metrics(metrics)
     _check(folders)
-    from social_r1.evaluation.comparison_page import compare_all, comparison_json, write_comparison
-    from social_r1.evaluation.export import export
-    from social_r1.evaluation.folders import read_folders
+    from social_r1.evaluation.comparison.export import export
+    from social_r1.evaluation.comparison.folders import read_folders
+    from social_r1.evaluation.comparison.page import compare_all, comparison_json, write_comparison
 
     opened = read_folders(folders)
     if kind is not None and out is None:
@@ -91,7 +91,7 @@ def _metrics(name: str) -> Literal["main", "all"]:
 
 
 def _print_changes(found: Comparison) -> None:
-    from social_r1.evaluation.comparison_page import p_text, signed
+    from social_r1.evaluation.comparison.page import p_text, signed
 
     rows: list[list[object]] = []
     for one in found.sets:
@@ -132,7 +132,7 @@ def _said(found: Comparison) -> Iterator[str]:
 
 def _print_models(folders: Sequence[EvalFolder]) -> None:
     """Models, shortcuts and reported figures, a line per set and metric so that it fits."""
-    from social_r1.evaluation.table import make_table
+    from social_r1.evaluation.comparison.table import make_table
 
     table = make_table(folders, "main")
     ours = [*table.of("ours"), *table.of("shortcut")]

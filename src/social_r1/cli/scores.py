@@ -27,7 +27,7 @@ def _means(summaries: Sequence[Summary]) -> None:
     """The paper's Overall, or over how many of its sets a mean is, and the mean of all figures."""
     if len(summaries) < 2:
         return
-    from social_r1.evaluation.overall import overall
+    from social_r1.evaluation.comparison.overall import overall
 
     for protocol in ("social-r1", "native"):
         some = [one for one in summaries if one.protocol == protocol]

@@ -70,7 +70,7 @@ def draw(part: str, number: int) -> Draw:
 @cache
 def words() -> Mapping[str, Any]:
     """The word lists."""
-    path = files("social_r1.evaluation") / "data" / "control.yaml"
+    path = files("social_r1.evaluation.control") / "control.yaml"
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 

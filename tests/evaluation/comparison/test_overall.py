@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from social_r1.evaluation.overall import METRICS, overall
+from social_r1.evaluation.comparison.overall import METRICS, overall
 from social_r1.evaluation.types import Summary
 from social_r1.stats import Interval
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from social_r1.errors import InputError
-from social_r1.evaluation.changes import Change, Comparison, is_gain
-from social_r1.evaluation.charts import Drawing, charts, write_charts
-from social_r1.evaluation.compare import compare
-from social_r1.evaluation.export import abilities, as_csv, as_latex, as_md
-from social_r1.evaluation.folders import EvalFolder
-from social_r1.evaluation.plots import in_words
-from social_r1.evaluation.robustness import Robustness, robustness
-from social_r1.evaluation.table import Column, Row, make_table
+from social_r1.evaluation.comparison.changes import Change, Comparison, is_gain
+from social_r1.evaluation.comparison.charts import Drawing, charts, write_charts
+from social_r1.evaluation.comparison.compare import compare
+from social_r1.evaluation.comparison.export import abilities, as_csv, as_latex, as_md
+from social_r1.evaluation.comparison.folders import EvalFolder
+from social_r1.evaluation.comparison.plots import in_words
+from social_r1.evaluation.comparison.robustness import Robustness, robustness
+from social_r1.evaluation.comparison.table import Column, Row, make_table
 from social_r1.pages import render_page
 from social_r1.records import jsonable, write_json
 
@@ -121,7 +121,9 @@ def render(found: Compared, drawings: Sequence[Drawing] = ()) -> str:
         "verdict": _verdict,
         "base64": _base64,
     }
-    return render_page("social_r1.evaluation", "comparison.html.j2", "report", filters, **context)
+    return render_page(
+        "social_r1.evaluation.comparison", "comparison.html.j2", "report", filters, **context
+    )
 
 
 def headline(comparisons: Sequence[Comparison]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from social_r1.evaluation.overall import METRICS
-from social_r1.evaluation.reported import OVERALL, published
+from social_r1.evaluation.comparison.overall import METRICS
+from social_r1.evaluation.comparison.reported import OVERALL, published
 
 
 def test_the_papers_table_is_there() -> None:

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social_r1.errors import InputError
-from social_r1.evaluation.changes import Change, flags_of
-from social_r1.evaluation.compare import compare, compare_sets
-from social_r1.evaluation.folders import SetFiles, read_folder, read_folders
+from social_r1.evaluation.comparison.changes import Change, flags_of
+from social_r1.evaluation.comparison.compare import compare, compare_sets
+from social_r1.evaluation.comparison.folders import SetFiles, read_folder, read_folders
 from social_r1.evaluation.types import ItemRow
 
 from .folders_of_ours import row, summary, write_folder

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from social_r1.errors import ConfigError
-from social_r1.evaluation.folders import EvalFolder, read_folders
-from social_r1.evaluation.table import Column, Row, Table, Which, make_table
+from social_r1.evaluation.comparison.folders import EvalFolder, read_folders
+from social_r1.evaluation.comparison.table import Column, Row, Table, Which, make_table
 from social_r1.stats import Interval
 
 Format = Literal["csv", "latex", "md"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from social_r1.errors import ConfigError
-from social_r1.evaluation.export import abilities, escape_latex, export
-from social_r1.evaluation.folders import EvalFolder, read_folders
-from social_r1.evaluation.table import Column, make_table
+from social_r1.evaluation.comparison.export import abilities, escape_latex, export
+from social_r1.evaluation.comparison.folders import EvalFolder, read_folders
+from social_r1.evaluation.comparison.table import Column, make_table
 from social_r1.stats import Interval
 
 from .folders_of_ours import row, write_folder

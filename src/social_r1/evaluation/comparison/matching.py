@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from social_r1.errors import InputError
-from social_r1.evaluation.folders import SetFiles, score
+from social_r1.evaluation.comparison.folders import SetFiles, score
 from social_r1.evaluation.types import ItemRow
 
 SETTINGS = ("style", "greedy", "samples", "temperature", "orders", "max_tokens", "seed")

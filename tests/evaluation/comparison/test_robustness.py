@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from social_r1.evaluation.robustness import option_orders, robustness
+from social_r1.evaluation.comparison.robustness import option_orders, robustness
 from social_r1.evaluation.types import ItemRow
 
 from .folders_of_ours import answer, row, write_folder

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from social_r1.evaluation.overall import Overall
+from social_r1.evaluation.comparison.overall import Overall
 from social_r1.evaluation.types import ProtocolName
 from social_r1.stats import Interval, McNemar
 

@@ -1,6 +1,6 @@
 """Figures that other people have published, to stand beside ours and never among them.
 
-Two sources: ``Benchmark.reported`` of each set, and ``data/reported.yaml`` with the table of the
+Two sources: ``Benchmark.reported`` of each set, and ``reported.yaml`` with the table of the
 paper (arXiv 2603.09249). Protocols differ, so no test compares them with ours.
 """
 
@@ -57,7 +57,7 @@ def _of_benchmarks(names: Iterable[str]) -> list[Published]:
 
 @cache
 def _of_paper() -> tuple[Published, ...]:
-    text = files("social_r1.evaluation").joinpath("data", "reported.yaml").read_text("utf-8")
+    text = files("social_r1.evaluation.comparison").joinpath("reported.yaml").read_text("utf-8")
     rows: list[dict[str, Any]] = yaml.safe_load(text)
     found: list[Published] = []
     for row in rows:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from social_r1.evaluation.folders import NATIVE, EvalFolder
-from social_r1.evaluation.table import shortcut
+from social_r1.evaluation.comparison.folders import NATIVE, EvalFolder
+from social_r1.evaluation.comparison.table import shortcut
 from social_r1.evaluation.types import ProtocolName
 from social_r1.stats import Interval
 

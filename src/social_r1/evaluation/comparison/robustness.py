@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from social_r1.evaluation.folders import EvalFolder, read_folder, score
+from social_r1.evaluation.comparison.folders import EvalFolder, read_folder, score
 from social_r1.evaluation.types import ItemRow, Pick, ProtocolName
 from social_r1.stats import Interval, paired_bootstrap, wilson
 

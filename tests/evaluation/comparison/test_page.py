@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from social_r1.errors import InputError
-from social_r1.evaluation.comparison_page import (
+from social_r1.evaluation.comparison.folders import read_folders
+from social_r1.evaluation.comparison.page import (
     Compared,
     compare_all,
     comparison_json,
@@ -17,7 +18,6 @@ from social_r1.evaluation.comparison_page import (
     render,
     write_comparison,
 )
-from social_r1.evaluation.folders import read_folders
 
 from .folders_of_ours import row, write_folder
 

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pytest
 
 from social_r1.errors import MissingExtraError
-from social_r1.evaluation import charts as module
-from social_r1.evaluation.charts import charts, write_charts
-from social_r1.evaluation.folders import EvalFolder, read_folders
-from social_r1.evaluation.plots import by_ability, by_set
+from social_r1.evaluation.comparison import charts as module
+from social_r1.evaluation.comparison.charts import charts, write_charts
+from social_r1.evaluation.comparison.folders import EvalFolder, read_folders
+from social_r1.evaluation.comparison.plots import by_ability, by_set
 
 from .folders_of_ours import row, write_folder
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from social_r1.evaluation.folders import NATIVE, EvalFolder, SetFiles
-from social_r1.evaluation.overall import METRICS, Overall, overall
-from social_r1.evaluation.reported import OVERALL, published
+from social_r1.evaluation.comparison.folders import NATIVE, EvalFolder, SetFiles
+from social_r1.evaluation.comparison.overall import METRICS, Overall, overall
+from social_r1.evaluation.comparison.reported import OVERALL, published
 from social_r1.evaluation.types import ProtocolName, Summary
 from social_r1.stats import Interval
 

@@ -16,8 +16,8 @@ from textwrap import wrap
 from typing import Any
 
 from social_r1.errors import MissingExtraError
-from social_r1.evaluation.folders import EvalFolder
-from social_r1.evaluation.plots import Plot, by_ability, by_set, protocols
+from social_r1.evaluation.comparison.folders import EvalFolder
+from social_r1.evaluation.comparison.plots import Plot, by_ability, by_set, protocols
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 """Okabe and Ito (2008), without black, which is the chance, and yellow, too pale on white."""

@@ -21,11 +21,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from social_r1.errors import InputError
-from social_r1.evaluation.changes import Change, Comparison, MetricChange, SetComparison, flags_of
-from social_r1.evaluation.folders import EvalFolder, SetFiles, distinct, read_folder
-from social_r1.evaluation.matching import Pair, match, settings_notes
-from social_r1.evaluation.overall import Overall, overall
-from social_r1.evaluation.significance import holm, sign_flip, unpaired
+from social_r1.evaluation.comparison.changes import (
+    Change,
+    Comparison,
+    MetricChange,
+    SetComparison,
+    flags_of,
+)
+from social_r1.evaluation.comparison.folders import EvalFolder, SetFiles, distinct, read_folder
+from social_r1.evaluation.comparison.matching import Pair, match, settings_notes
+from social_r1.evaluation.comparison.overall import Overall, overall
+from social_r1.evaluation.comparison.significance import holm, sign_flip, unpaired
 from social_r1.evaluation.types import ItemRow, ProtocolName, Summary
 from social_r1.stats import mcnemar, paired_bootstrap
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_r1.errors import InputError
-from social_r1.evaluation.significance import holm, sign_flip, unpaired
+from social_r1.evaluation.comparison.significance import holm, sign_flip, unpaired
 from social_r1.stats import Interval, mcnemar
 
 BITS = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=14)
