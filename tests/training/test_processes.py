@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -38,12 +39,31 @@ def test_two_processes_drop_shared_groups_and_keep_one_log(
 ) -> None:
     script, out = tmp_path / "job.py", tmp_path / "run"
     script.write_text(SCRIPT.format(here=str(Path(__file__).parent)))
-    command = [
-        sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--standalone",
-        str(script), str(policy), str(items_file), str(out),
-    ]  # fmt: skip
-    env = os.environ | {"OMP_NUM_THREADS": "1"}
-    subprocess.run(command, env=env, check=True, capture_output=True, timeout=300)
+    # What torchrun sets in its processes, without its agent, which looks up this host's name.
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = os.environ | {
+        "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "OMP_NUM_THREADS": "1",
+        "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "GLOO_SOCKET_IFNAME": "lo",
+    }  # fmt: skip
+    command = [sys.executable, str(script), str(policy), str(items_file), str(out)]
+    logs = [tmp_path / f"rank_{rank}.log" for rank in range(2)]
+    jobs = [
+        subprocess.Popen(
+            command,
+            env=env | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
+            stdout=log.open("wb"),
+            stderr=subprocess.STDOUT,
+        )
+        for rank, log in enumerate(logs)
+    ]
+    try:
+        codes = [job.wait(timeout=240) for job in jobs]
+    finally:
+        for job in jobs:
+            job.kill()
+    assert codes == [0, 0], "\n".join(log.read_text() for log in logs)
     first, second = (
         list(read_rollouts(folder)) for folder in (out / "rollouts", out / "rollouts" / "rank_1")
     )
