@@ -43,7 +43,7 @@ smoke: setup ## the demo at its smallest
 	$(BIN)/social-r1 demo --smoke --out outputs/smoke
 
 test: setup ## every test
-	$(BIN)/python -m pytest --durations=10
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --durations=10
 
 check: setup ## lint, format, types, direction of imports
 	$(BIN)/ruff check .

@@ -106,7 +106,7 @@ def test_training_learns_its_pairs(pairs: list[Pair], backbone: Path, tmp_path: 
     rows = [p.model_copy(update={"split": s}) for s in ("train", "val") for p in plain[:12]]
     write_jsonl(tmp_path / "p.jsonl", rows)
     settings = config(
-        tmp_path / "p.jsonl", backbone, tmp_path / "rm", head="scalar", max_steps=40, lr=1e-2
+        tmp_path / "p.jsonl", backbone, tmp_path / "rm", head="scalar", max_steps=80, lr=5e-3
     )
     result = train_rm(settings)
     assert result.accuracy.all.value > 0.9
