@@ -179,6 +179,25 @@ def test_a_disk_that_is_full_ends_the_run_with_the_name_of_the_file(
         ask(server, tmp_path)
 
 
+def test_a_server_that_dies_ends_the_run_once_and_not_answer_by_answer(
+    server: Server, tmp_path: Path
+) -> None:
+    answered = server.answer
+
+    def answer(request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        answered(request, body)
+        if server.served.total() == 10:
+            server.http.server_close()  # who comes now is refused by the system
+
+    server.answer = answer
+    with pytest.raises(InputError, match=rf"nothing answers at {server.url}"):
+        ask(server, tmp_path, retries=0)
+    rows = [row for _, row in read_jsonl(tmp_path / "answers" / "own.jsonl")]
+    assert 10 <= len(rows) < 40
+    # In the last round each failed call began before the first of them had failed.
+    assert server.calls == len(rows)
+
+
 @pytest.mark.slow
 def test_control_c_ends_in_one_line(server: Server, tmp_path: Path) -> None:
     server.delay = 0.5

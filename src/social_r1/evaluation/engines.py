@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from social_r1.errors import ConfigError, InputError, MissingExtraError, SocialR1Error
+from social_r1.errors import ConfigError, MissingExtraError, SocialR1Error
 from social_r1.evaluation.endpoints import (
     Endpoint,
     arguments_for,
@@ -22,7 +22,7 @@ from social_r1.evaluation.endpoints import (
 )
 from social_r1.evaluation.journal import Journal, Slot
 from social_r1.evaluation.models import ask_in_batches
-from social_r1.evaluation.types import Ask, Completion, EvalConfig, Responder
+from social_r1.evaluation.types import Ask, EvalConfig, Responder
 
 Progress = Callable[[int], None]
 
@@ -66,35 +66,26 @@ def ask_through_inspect(
     Raises:
         MissingExtraError: Inspect is not installed.
         ConfigError: the model cannot be opened.
-        InputError: an answer cannot be written.
+        InputError: an answer cannot be written, or nobody listens at the address any more.
         SocialR1Error: the set has not one answer, not even from an earlier run.
     """
     try:
-        from social_r1.evaluation.solver import Listener, listening
+        from social_r1.evaluation.solver import listening
+        from social_r1.evaluation.watch import Watch
     except ImportError as error:
         raise MissingExtraError("inspect-ai", "eval") from error
 
     advance(journal.kept)
-    unwritten: list[InputError] = []
-
-    def keep(key: str, answers: Sequence[tuple[int | None, Completion]]) -> None:
-        try:
-            journal.add((key, sample, completion) for sample, completion in answers)
-        except InputError as error:
-            unwritten.append(error)  # Inspect would make it the failure of one sample
-            raise
-        advance(len(answers))
-
+    watch = Watch(journal, endpoint.base_url, advance)
     reason = ""
-    listener: Listener = keep
-    with _log_folder(logs) as folder, listening(listener):
+    with _log_folder(logs) as folder, listening(watch):
         for _ in range(ROUNDS):
             wanted = journal.wanted()
             if not wanted:
                 return ""
             reason = _round(endpoint, name, _todo(asks, wanted), config, folder)
-            if unwritten:
-                raise unwritten[0]
+            if watch.end:
+                raise watch.end
             if not journal.kept:
                 where = f" (logs in {folder})" if logs else ""
                 raise SocialR1Error(

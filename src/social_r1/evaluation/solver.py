@@ -7,7 +7,7 @@ that returns fewer choices than it was asked for is simply asked again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -39,15 +39,26 @@ COMPLETIONS = "completions"
 WANTED = "wanted"
 """Key of a sample's metadata: numbers of the answers to ask for, None for the greedy one."""
 
-Listener = Callable[[str, Sequence[tuple[int | None, Completion]]], None]
-"""Called with the key of an ask and the answers that have just come."""
 
-_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+class Listener:
+    """Told what comes of each ask while an evaluation runs; this one does nothing."""
+
+    def before(self) -> None:
+        """An ask begins; raises where nothing is to be asked any more."""
+
+    def answered(self, key: str, answers: Sequence[tuple[int | None, Completion]]) -> None:
+        """These answers to the ask of that key have just come."""
+
+    def failed(self) -> None:
+        """An ask has failed, for all the retries of the provider."""
+
+
+_listener: ContextVar[Listener] = ContextVar("listener", default=Listener())  # noqa: B039
 
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Have a function called with every answer as it comes (for a journal and a progress bar)."""
+    """Have a listener told of every answer as it comes (for a journal and a progress bar)."""
     token = _listener.set(listener)
     try:
         yield
@@ -94,26 +105,33 @@ def answer_with_samples(config: dict[str, object] | None = None) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         wanted: list[int | None] = state.metadata.get(WANTED, everything)
-        answers: list[tuple[int | None, Completion]] = []
-
-        def keep(new: list[tuple[int | None, Completion]]) -> None:
-            answers.extend(new)
-            listener = _listener.get()
-            if listener is not None:
-                listener(str(state.sample_id), new)
-
-        if None in wanted:
-            state.output = await get_model().generate(
-                state.messages, config=greedy_config(str(get_model()), settings.max_tokens)
-            )
-            keep([(None, completions(state.output, settings.max_tokens)[0])])
         numbers = [number for number in wanted if number is not None]
-        if numbers:
-            keep(list(zip(numbers, await _sample(state, settings, numbers), strict=True)))
+        listener, key = _listener.get(), str(state.sample_id)
+        answers: list[tuple[int | None, Completion]] = []
+        listener.before()
+        try:
+            if None in wanted:
+                greedy = await _greedy(state, settings)
+                answers.append((None, greedy))
+                listener.answered(key, answers[:1])
+            if numbers:
+                sampled = await _sample(state, settings, numbers)
+                answers += zip(numbers, sampled, strict=True)
+                listener.answered(key, answers[-len(numbers) :])
+        except Exception:
+            listener.failed()
+            raise
         state.metadata[COMPLETIONS] = [[sample, list(text)] for sample, text in answers]
         return state
 
     return solve
+
+
+async def _greedy(state: TaskState, settings: EvalConfig) -> Completion:
+    """The greedy answer."""
+    config = greedy_config(str(get_model()), settings.max_tokens)
+    state.output = await get_model().generate(state.messages, config=config)
+    return completions(state.output, settings.max_tokens)[0]
 
 
 async def _sample(
