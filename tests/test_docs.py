@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from social_r1.cli.main import COMMANDS, load_command
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/paper.md", "docs/log.md")
+PAGES = (
+    "README.md", "CONTRIBUTING.md", "CHANGELOG.md",
+    "docs/extending.md", "docs/paper.md", "docs/log.md",
+)  # fmt: skip
 
 
 def text_of(page: str) -> str:
@@ -62,3 +67,21 @@ def test_every_make_target_and_config_that_a_page_names_exists(page: str) -> Non
     assert {name for words in quoted for name in words.split()} - targets == set()
     configs = set(re.findall(r"configs/[\w/]+\.ya?ml", text_of(page)))
     assert [path for path in configs if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.slow
+def test_the_code_of_the_page_on_extending_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from social_r1.audit import HEURISTICS
+
+    monkeypatch.chdir(tmp_path)
+    # The page adds one; it is gone after the test.
+    monkeypatch.setitem(HEURISTICS, "names_fewest_people", HEURISTICS["longest"])
+    # Pickling looks classes up in their module, so the blocks get one.
+    page = ModuleType("extending_page")
+    monkeypatch.setitem(sys.modules, page.__name__, page)
+    blocks = re.findall(r"```python\n(.*?)```", text_of("docs/extending.md"), flags=re.DOTALL)
+    assert len(blocks) == 6
+    for block in blocks:
+        exec(compile(block, "docs/extending.md", "exec"), page.__dict__)
