@@ -24,6 +24,7 @@ from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.questions import answer
+from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import senseless, walked, without_idle_words
@@ -341,6 +342,7 @@ def _collect(
         if (
             variant.hits not in same
             and sure(variant, options)
+            and not pointless(staged[1], question, options)
             and not contested(variant.script, variant.log, question, options)
         ):
             same[variant.hits] = variant

@@ -17,7 +17,7 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FELT, Question
 from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.script import CHANGES, CREDIT, Act, Line, Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
@@ -318,7 +318,7 @@ def edits(rng: Random, script: Script, cast: Cast, moves: int = 2) -> Iterator[S
         yield script.with_lines(edited)
 
 
-_FIXED = frozenset({Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM, Act.CUSTOM})
+_FIXED = CREDIT | {Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM}
 """Lines of the rich register whose edit would change nothing that is asked."""
 
 
