@@ -98,7 +98,8 @@ def _crowd(rng: Random, kind: Kind) -> int:
         return min(6, 4 + kind.depth + rng.randint(0, 1))
     if kind.design == "relay":
         few = FORMS[kind.form].options in ("feeling", "act")
-        return min(6, kind.depth + (rng.randint(3, 4) if few else 4))
+        asked = kind.depth + OTHERS.get(kind.form, 0)
+        return min(6, asked + (rng.randint(3, 4) if few else 4))
     if kind.form in OTHERS and kind.design != "relay":
         return rng.randint(kind.depth + 3, 6)
     if kind.design == "edit":

@@ -100,14 +100,14 @@ def _relays(
     rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
 ) -> Iterator[Told]:
     """Exchange the parts of all others in the lines that do not name an asked person."""
-    chain = set(question.chain)
-    others = [n for n in cast.names if n not in chain]
+    asked = set(question.people)
+    others = [n for n in cast.names if n not in asked]
     for _ in range(24):
         shuffled = others[:]
         rng.shuffle(shuffled)
         names = dict(zip(others, shuffled, strict=True))
         lines = tuple(
-            line if line.names() & chain and line.act is not Act.ROLL else line.rename(names)
+            line if line.names() & asked and line.act is not Act.ROLL else line.rename(names)
             for line in script.lines
         )
         yield script.with_lines(lines), question
@@ -177,7 +177,7 @@ def with_relay(rng: Random, script: Script, question: Question, places: tuple[st
     part from what a takes b to believe.
     """
     chain, thing = question.chain, question.thing
-    free = [n for n in script.agents if n not in chain]
+    free = [n for n in script.agents if n not in question.people]
     sender = rng.choice(free)
     at = rng.randint(len(script.lines) - 2, len(script.lines))
     lines = [*script.lines[:at], Line(Act.RELAY, sender, chain[-1], thing=thing)]
