@@ -183,13 +183,17 @@ def with_relay(rng: Random, script: Script, question: Question, places: tuple[st
     lines = [*script.lines[:at], Line(Act.RELAY, sender, chain[-1], thing=thing)]
     rest = list(script.lines[at:])
     if len(chain) == 1:
-        rest.append(Line(Act.TEXT, *rng.sample(free, 2), thing=thing, value=rng.choice(places)))
+        a, b = rng.sample(free, 2)
+        value = _meant(rng, script.with_lines((*lines, *rest)), a, thing, rng.choice(places))
+        rest.append(Line(Act.TEXT, a, b, thing=thing, value=value))
     else:
         lines += rest
         lines.append(Line(Act.RELAY, chain[1], chain[0], thing=thing))
+        told = script.with_lines(tuple(lines))
+        senders = [(rng.choice(free), rng.choice(places)) for _ in chain]
         rest = [
-            Line(Act.TEXT, rng.choice(free), n, thing=thing, value=rng.choice(places))
-            for n in chain
+            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, a, thing, drawn))
+            for n, (a, drawn) in zip(chain, senders, strict=True)
         ]
         rng.shuffle(rest)
     return script.with_lines((*lines, *rest))
@@ -213,9 +217,24 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
     for a, b in pairs:
         if rng.random() < 0.7:
             a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
-            line = Line(Act.TEXT, a, b, thing=cast.thing, value=rng.choice(cast.places))
-            lines.insert(rng.randint(max(2, len(lines) - 4), len(lines)), line)
+            drawn = rng.choice(cast.places)
+            at = rng.randint(max(2, len(lines) - 4), len(lines))
+            value = _meant(rng, script.with_lines(tuple(lines[:at])), a, cast.thing, drawn)
+            lines.insert(at, Line(Act.TEXT, a, b, thing=cast.thing, value=value))
     return script.with_lines(tuple(lines))
+
+
+MADE_UP = 0.25
+"""Chance that a message of the rich register says just any place, whatever its sender believes."""
+
+
+def _meant(rng: Random, told: Script, sender: str, thing: str, drawn: str) -> str:
+    """What a message says after what is told so far: what was drawn, or what the sender believes."""
+    if told.frame == "plain" or rng.random() < MADE_UP:
+        return drawn
+    replay = _staged(told)
+    held = replay.value((sender,), thing) if replay else "<"
+    return drawn if held.startswith("<") else held
 
 
 def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:

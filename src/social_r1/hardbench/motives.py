@@ -19,7 +19,7 @@ from social_r1.hardbench.sense import Eyes
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.words import domain, other_value, shelve
 
-LIES = 0.4
+LIES = 0.2
 """Chance that somebody who is free to tells a tale instead of what he takes to be so."""
 DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
