@@ -229,7 +229,7 @@ MADE_UP = 0.25
 
 
 def _meant(rng: Random, told: Script, sender: str, thing: str, drawn: str) -> str:
-    """What a message says after what is told so far: what was drawn, or what the sender believes."""
+    """What a message says, told so much: what was drawn, or what its sender believes."""
     if told.frame == "plain" or rng.random() < MADE_UP:
         return drawn
     replay = _staged(told)
