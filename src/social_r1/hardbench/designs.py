@@ -184,7 +184,7 @@ def with_relay(rng: Random, script: Script, question: Question, places: tuple[st
     rest = list(script.lines[at:])
     if len(chain) == 1:
         a, b = rng.sample(free, 2)
-        value = _meant(rng, script.with_lines((*lines, *rest)), a, thing, rng.choice(places))
+        value = _meant(rng, script.with_lines((*lines, *rest)), (a, b), thing, rng.choice(places))
         rest.append(Line(Act.TEXT, a, b, thing=thing, value=value))
     else:
         lines += rest
@@ -192,7 +192,7 @@ def with_relay(rng: Random, script: Script, question: Question, places: tuple[st
         told = script.with_lines(tuple(lines))
         senders = [(rng.choice(free), rng.choice(places)) for _ in chain]
         rest = [
-            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, a, thing, drawn))
+            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, (a, n), thing, drawn))
             for n, (a, drawn) in zip(chain, senders, strict=True)
         ]
         rng.shuffle(rest)
@@ -219,7 +219,7 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
             a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
             drawn = rng.choice(cast.places)
             at = rng.randint(max(2, len(lines) - 4), len(lines))
-            value = _meant(rng, script.with_lines(tuple(lines[:at])), a, cast.thing, drawn)
+            value = _meant(rng, script.with_lines(tuple(lines[:at])), (a, b), cast.thing, drawn)
             lines.insert(at, Line(Act.TEXT, a, b, thing=cast.thing, value=value))
     return script.with_lines(tuple(lines))
 
@@ -228,13 +228,19 @@ MADE_UP = 0.25
 """Chance that a message of the rich register says just any place, whatever its sender believes."""
 
 
-def _meant(rng: Random, told: Script, sender: str, thing: str, drawn: str) -> str:
-    """What a message says, told so much: what was drawn, or what its sender believes."""
+def _meant(rng: Random, told: Script, pair: tuple[str, str], thing: str, drawn: str) -> str:
+    """What a message says, told so much: what its sender believes, if that is news to the getter.
+
+    Else, and now and then in any case, what was drawn: a word that changes nothing parts nobody's
+    picture from anybody's.
+    """
     if told.frame == "plain" or rng.random() < MADE_UP:
         return drawn
     replay = _staged(told)
-    held = replay.value((sender,), thing) if replay else "<"
-    return drawn if held.startswith("<") else held
+    if replay is None:
+        return drawn
+    held, known = (replay.value((name,), thing) for name in pair)
+    return drawn if held.startswith("<") or held == known else held
 
 
 def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:
