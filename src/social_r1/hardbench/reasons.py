@@ -33,8 +33,10 @@ def _hearers(question: Question, options: Sequence[str]) -> list[tuple[str, str]
         return [(question.others[0], chain[-1])]
     if question.form == "takes":
         return [(chain[-2], chain[-1])]
-    spoken_to = question.form in (*REMARKED, "hint", "persuade", "turn") and len(chain) > 1
-    return [(chain[-1], chain[-2])] if spoken_to else []
+    if question.form not in (*REMARKED, "hint", "persuade", "turn") or len(chain) < 2:
+        return []
+    *_, speaker, hearer = chain
+    return [(hearer, speaker)]
 
 
 def against_himself(replay: Replay, thing: str) -> bool:
