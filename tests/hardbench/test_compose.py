@@ -16,8 +16,10 @@ from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.designs import with_false_word
 from social_r1.hardbench.forms import FORMS, Question
+from social_r1.hardbench.ledger import contested
 from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.questions import answer, second_oracle
+from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import senseless
 from social_r1.hardbench.surface.rich import sentences
@@ -83,6 +85,8 @@ def test_no_story_does_what_nobody_would(drawn: list[tuple[Kind, Block]]) -> Non
     for _, block in drawn:
         for v in block.variants:
             assert not senseless(v.script, block.question.thing)
+            assert not pointless(Replay(v.log), v.question, block.options)
+            assert not contested(v.script, v.log, v.question, block.options)
 
 
 def test_only_the_asked_people_differ_where_the_askee_changes(

@@ -43,9 +43,11 @@ OUT = Line(Act.LEAVE, "Ana")
 @pytest.mark.parametrize(
     ("lines", "what"),
     [
-        ((MOVE, Line(Act.TEXT, "Cy", "Ana", "key", "jar")), "told otherwise of what she watches"),
+        ((MOVE, Line(Act.LEAVE, "Cy"), Line(Act.TEXT, "Cy", "Ana", "key", "jar")),
+         "told otherwise of what she watches"),
         ((MOVE, Line(Act.SAY, "Cy", None, "key", "jar")), "announced to those who see better"),
-        ((Line(Act.RELAY, "Cy", "Ana", "key"),), "asks for what she has before her eyes"),
+        ((Line(Act.LEAVE, "Cy"), Line(Act.RELAY, "Cy", "Ana", "key")),
+         "asks for what she has before her eyes"),
         ((Line(Act.LOOK, "Ana", None, "key"),), "looks for it"),
         ((Line(Act.ENTRY, "Ana", None, "key", "box"),), "looks it up and finds it otherwise"),
         ((MOVE, MOVE), "puts it where it is"),
@@ -55,8 +57,11 @@ OUT = Line(Act.LEAVE, "Ana")
         ),
         ((OUT, Line(Act.LEAVE, "Cy"), Line(Act.SAY, "Ben", None, "key", "tin")), "to nobody"),
         ((Line(Act.AIM, "Ben", None, "key", "jar"), MOVE), "puts it where he would not have it"),
+        ((Line(Act.TEXT, "Cy", "Ana", "key", "tin"),), "writes to one in the same room"),
+        ((OUT, Line(Act.ENTER, "Ana"), Line(Act.RELAY, "Cy", "Ana", "key")), "rings up one there"),
+        ((Line(Act.QUEST, "Ana", None, "key"),), "travels far to where she is"),
     ],
-)
+)  # fmt: skip
 def test_what_nobody_would_do_makes_no_sense(lines: tuple[Line, ...], what: str) -> None:
     assert senseless(story(*lines), "key"), what
 
@@ -73,8 +78,10 @@ def test_what_nobody_would_do_makes_no_sense(lines: tuple[Line, ...], what: str)
          Line(Act.RELAY, "Cy", "Ana", "key")),
         (OUT, Line(Act.ENTER, "Ana"), Line(Act.LOOK, "Ana", None, "key")),
         (Line(Act.NAP, "Ana"), Line(Act.WAKE, "Ana"), Line(Act.SAY, "Ana", None, "key", "tin")),
-        (MOVE, Line(Act.TEXT, "Cy", "Ana", "key", "box")),  # idle, but no contradiction
-        (MOVE, Line(Act.TEXT, "Cy", "Ana", "hat", "jar")),  # about something else
+        # Idle, but no contradiction; and about something else.
+        (MOVE, Line(Act.LEAVE, "Cy"), Line(Act.TEXT, "Cy", "Ana", "key", "box")),
+        (MOVE, Line(Act.LEAVE, "Cy"), Line(Act.TEXT, "Cy", "Ana", "hat", "jar")),
+        (OUT, Line(Act.QUEST, "Ana", None, "key")),
         (Line(Act.AIM, "Ben", None, "key", "box"), MOVE),
     ],
 )  # fmt: skip

@@ -138,9 +138,10 @@ def test_what_somebody_takes_a_remark_for_is_read_in_his_eyes() -> None:
 
 
 def test_a_contested_remark_has_no_act() -> None:
-    assert Minds(belief=False, hearer=False, mutual=True).act is None
-    assert Minds(belief=True, hearer=None, mutual=True).act is None
-    assert Minds(belief=False, hearer=False, mutual=False).act == "joke"
+    assert Minds("granted", "refused", "refused", "granted").act is None
+    assert Minds("granted", "granted", None, "granted").act is None
+    assert Minds("granted", "refused", "refused", "refused").act == "joke"
+    assert Minds("granted", "refused", "pending", "pending").act == "lie"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from social_r1.hardbench.assemble import printed, proofs, question_text, story_t
 from social_r1.hardbench.build import signature
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.ledger import contested, needs
-from social_r1.hardbench.script import Act
+from social_r1.hardbench.script import CREDIT, Act
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.surface.lint import FORBIDDEN
 from social_r1.hardbench.surface.parser import ParseError, parse
@@ -89,10 +89,10 @@ def _rich_problems(item: SocialItem) -> list[str]:
     if (read.lines, read.room, read.flashback) != (wanted.lines, wanted.room, wanted.flashback):
         found.append("its story reads as another script")
     unsaid = needs(here.log, here.question, here.keys)
-    if unsaid and not any(x.act is Act.CUSTOM for x in here.script.lines):
+    if unsaid and not any(x.act in CREDIT for x in here.script.lines):
         found.append(f"its answer rests on {', '.join(unsaid)}, which the story does not say")
     if contested(here.script, here.log, here.question, here.keys):
-        found.append("its answer rests on a contested convention (A9)")
+        found.append("its answer rests on a contested convention (A9, A11 or A12)")
     lint = [w for w in FORBIDDEN if re.search(rf"\b{w}\b", item.story)]
     if lint:
         found.append(f"its story names a state of mind: {', '.join(lint)}")

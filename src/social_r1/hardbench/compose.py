@@ -24,6 +24,7 @@ from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.questions import answer
+from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import senseless, walked, without_idle_words
@@ -97,7 +98,8 @@ def _crowd(rng: Random, kind: Kind) -> int:
         return min(6, 4 + kind.depth + rng.randint(0, 1))
     if kind.design == "relay":
         few = FORMS[kind.form].options in ("feeling", "act")
-        return min(6, kind.depth + (rng.randint(3, 4) if few else 4))
+        asked = kind.depth + OTHERS.get(kind.form, 0)
+        return min(6, asked + (rng.randint(3, 4) if few else 4))
     if kind.form in OTHERS and kind.design != "relay":
         return rng.randint(kind.depth + 3, 6)
     if kind.design == "edit":
@@ -341,6 +343,7 @@ def _collect(
         if (
             variant.hits not in same
             and sure(variant, options)
+            and not pointless(staged[1], question, options)
             and not contested(variant.script, variant.log, question, options)
         ):
             same[variant.hits] = variant

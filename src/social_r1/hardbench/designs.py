@@ -17,7 +17,7 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FELT, Question
 from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.script import CHANGES, CREDIT, Act, Line, Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
@@ -100,14 +100,14 @@ def _relays(
     rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
 ) -> Iterator[Told]:
     """Exchange the parts of all others in the lines that do not name an asked person."""
-    chain = set(question.chain)
-    others = [n for n in cast.names if n not in chain]
+    asked = set(question.people)
+    others = [n for n in cast.names if n not in asked]
     for _ in range(24):
         shuffled = others[:]
         rng.shuffle(shuffled)
         names = dict(zip(others, shuffled, strict=True))
         lines = tuple(
-            line if line.names() & chain and line.act is not Act.ROLL else line.rename(names)
+            line if line.names() & asked and line.act is not Act.ROLL else line.rename(names)
             for line in script.lines
         )
         yield script.with_lines(lines), question
@@ -177,19 +177,23 @@ def with_relay(rng: Random, script: Script, question: Question, places: tuple[st
     part from what a takes b to believe.
     """
     chain, thing = question.chain, question.thing
-    free = [n for n in script.agents if n not in chain]
+    free = [n for n in script.agents if n not in question.people]
     sender = rng.choice(free)
     at = rng.randint(len(script.lines) - 2, len(script.lines))
     lines = [*script.lines[:at], Line(Act.RELAY, sender, chain[-1], thing=thing)]
     rest = list(script.lines[at:])
     if len(chain) == 1:
-        rest.append(Line(Act.TEXT, *rng.sample(free, 2), thing=thing, value=rng.choice(places)))
+        a, b = rng.sample(free, 2)
+        value = _meant(rng, script.with_lines((*lines, *rest)), (a, b), thing, rng.choice(places))
+        rest.append(Line(Act.TEXT, a, b, thing=thing, value=value))
     else:
         lines += rest
         lines.append(Line(Act.RELAY, chain[1], chain[0], thing=thing))
+        told = script.with_lines(tuple(lines))
+        senders = [(rng.choice(free), rng.choice(places)) for _ in chain]
         rest = [
-            Line(Act.TEXT, rng.choice(free), n, thing=thing, value=rng.choice(places))
-            for n in chain
+            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, (a, n), thing, drawn))
+            for n, (a, drawn) in zip(chain, senders, strict=True)
         ]
         rng.shuffle(rest)
     return script.with_lines((*lines, *rest))
@@ -213,9 +217,30 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
     for a, b in pairs:
         if rng.random() < 0.7:
             a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
-            line = Line(Act.TEXT, a, b, thing=cast.thing, value=rng.choice(cast.places))
-            lines.insert(rng.randint(max(2, len(lines) - 4), len(lines)), line)
+            drawn = rng.choice(cast.places)
+            at = rng.randint(max(2, len(lines) - 4), len(lines))
+            value = _meant(rng, script.with_lines(tuple(lines[:at])), (a, b), cast.thing, drawn)
+            lines.insert(at, Line(Act.TEXT, a, b, thing=cast.thing, value=value))
     return script.with_lines(tuple(lines))
+
+
+MADE_UP = 0.25
+"""Chance that a message of the rich register says just any place, whatever its sender believes."""
+
+
+def _meant(rng: Random, told: Script, pair: tuple[str, str], thing: str, drawn: str) -> str:
+    """What a message says, told so much: what its sender believes, if that is news to the getter.
+
+    Else, and now and then in any case, what was drawn: a word that changes nothing parts nobody's
+    picture from anybody's.
+    """
+    if told.frame == "plain" or rng.random() < MADE_UP:
+        return drawn
+    replay = _staged(told)
+    if replay is None:
+        return drawn
+    held, known = (replay.value((name,), thing) for name in pair)
+    return drawn if held.startswith("<") or held == known else held
 
 
 def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:
@@ -318,7 +343,7 @@ def edits(rng: Random, script: Script, cast: Cast, moves: int = 2) -> Iterator[S
         yield script.with_lines(edited)
 
 
-_FIXED = frozenset({Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM, Act.CUSTOM})
+_FIXED = CREDIT | {Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM}
 """Lines of the rich register whose edit would change nothing that is asked."""
 
 

@@ -68,6 +68,9 @@ SPEAKERS = {"liar": Speech.LIE, "joker": Speech.JOKE, "blunder": None, "pretende
 an honest mistake (an involuntary lie) to one who knows better: a faux pas. A pretender says it
 while he takes something else to be so, whatever he does by it; nobody else does."""
 
+REMARKED = ("speech", "takes", *SPEAKERS)
+"""Forms about what somebody does by a remark, which may be a joke."""
+
 ACTED = (
     "hint", "persuade", "shows", "turn", "conscience", "predict", "identity", "scalar", "interest",
 )  # fmt: skip

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from social_r1.hardbench.core.events import Log
-from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.core.events import Event, Kind, Log
+from social_r1.hardbench.core.replay import Chain, Replay
 from social_r1.hardbench.core.view import aware
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.questions import answer
-from social_r1.hardbench.script import Act, Script
+from social_r1.hardbench.script import Act, Script, presence
 from social_r1.hardbench.traces import perspectives
 
 ASSUMPTIONS = {
@@ -29,8 +29,13 @@ ASSUMPTIONS = {
     "A8": "closed containers hide what they hold",
     "A9": "who was told of a routine beforehand has no picture of who else was there to see it",
     "A10": "who looks finds what is there (said in the text)",
+    "A11": "who did not see a change himself has no picture of whether those he left there saw it",
+    "A12": "of a person's word and a note by nobody named, what came later is newer",
 }
-"""What may be taken for granted. A4 and A5 are toggled, on A9 nothing may depend."""
+"""What may be taken for granted. A4 and A5 are toggled, on `SHUNNED` nothing may depend."""
+
+SHUNNED = ("A9", "A11", "A12")
+"""Conventions that readers would not agree on."""
 
 
 def _nobody_trusts(log: Log) -> Log:
@@ -61,7 +66,70 @@ def needs(log: Log, question: Question, options: Sequence[str]) -> tuple[str, ..
 
 
 def contested(script: Script, log: Log, question: Question, options: Sequence[str]) -> bool:
-    """Whether the answer rests on what one takes others to have heard or seen of a routine (A9).
+    """Whether the answer rests on a convention that readers would not agree on (`SHUNNED`)."""
+    chains = perspectives(script, question, options) or ()
+    replay = Replay(log)
+    return (
+        _guesses_who_was_told(script, log, question.thing, chains)
+        or any(_note_against_word(replay, chain, question.thing) for chain in chains)
+        or any(
+            _left_beside_it(script, replay, chain[:at], chain[at], question.thing)
+            for chain in chains
+            for at in range(1, len(chain))
+        )
+    )
+
+
+def _note_against_word(replay: Replay, chain: Chain, thing: str) -> bool:
+    """Whether a note by nobody named ever takes the place of what a person said (A12)."""
+    events = replay.log.events
+    return any(
+        new != old and events[j].kind is Kind.TELL and not events[j].actor and _is_word(events[i])
+        for (i, old), (j, new) in pairwise(replay.updates(chain, thing))
+    )
+
+
+def _is_word(event: Event) -> bool:
+    return event.kind is Kind.TELL and event.actor is not None
+
+
+def _left_beside_it(script: Script, replay: Replay, outer: Chain, inner: str, thing: str) -> bool:
+    """Whether a change came to the outer minds otherwise than by seeing it happen (A11).
+
+    They heard of it, or saw what had come of it; by then they had left the inner one awake in the
+    room, or had him there beside them, so that for all they can tell he saw it.
+    """
+    held, seen = replay.value((*outer, inner), thing), replay.updates((*outer, inner), thing)
+    since = seen[-1][0] + 1 if seen else 0
+    return any(
+        index >= since
+        and value != held
+        and replay.log.events[index].kind in (Kind.TELL, Kind.LOOK)
+        and _left_there(script, outer, inner, since, index)
+        for index, value in replay.updates(outer, thing)
+    )
+
+
+def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) -> bool:
+    """Whether the outer minds leave the inner one awake in the room, or are with him to the end."""
+    asleep: set[str | None] = set()
+    beside = False
+    for at, (line, inside, lost) in enumerate(presence(script.lines[: end + 1])):
+        if line.act is Act.NAP:  # that somebody drifts nobody can tell
+            asleep.add(line.actor)
+        elif line.act is Act.WAKE:
+            asleep.discard(line.actor)
+        if at < since - 1:
+            continue
+        if inside.issuperset(outer) and lost.isdisjoint(outer):
+            beside = inner in inside and inner not in asleep
+        elif beside:
+            return True
+    return beside
+
+
+def _guesses_who_was_told(script: Script, log: Log, thing: str, chains: Sequence[Chain]) -> bool:
+    """Whether it matters whom one takes to have heard or seen of a routine (A9).
 
     Who was told beforehand knows that it happened; whom he takes to have been there is anybody's
     guess, and so is for those there who else had been told.
@@ -69,11 +137,8 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
     routines = [
         (event, frozenset(line.people))
         for event, line in zip(log.events, script.lines, strict=True)
-        if line.act is Act.ROUTINE and line.thing == question.thing
+        if line.act is Act.ROUTINE and line.thing == thing
     ]
-    if not routines:
-        return False
-    chains = perspectives(script, question, options) or ()
     return any(
         (outer in event.covert and inner not in told)
         or (outer not in told and inner in event.covert and aware(event, outer))

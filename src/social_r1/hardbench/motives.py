@@ -19,7 +19,7 @@ from social_r1.hardbench.sense import Eyes
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.words import domain, other_value, shelve
 
-LIES = 0.4
+LIES = 0.2
 """Chance that somebody who is free to tells a tale instead of what he takes to be so."""
 DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
@@ -53,7 +53,6 @@ class MotivatedWorld(World):
     def limits(self) -> dict[Act, bool]:
         """Whether somebody has a reason to do each act."""
         awake, movers = self.awake, bool(self._movers())
-        reachable = len(awake) + len(self.outside)
         blind, newcomer = bool(self.blind), any(a not in self.eyes.on for a in awake)
         away = bool(self.outside)
         return World.limits(self) | {
@@ -64,19 +63,23 @@ class MotivatedWorld(World):
             Act.OVERHEAR: bool(awake) and away,
             Act.GLIMPSE: away,
             Act.FACED_AWAY: away,
-            Act.LETTER: reachable > 0,
+            Act.LETTER: bool(self.reachable),
             Act.READ: bool(self.readable()),
             Act.ENTRY: blind,
             Act.BLANK: blind,
-            Act.TEXT: blind and reachable >= 2,
+            Act.TEXT: bool(self._tellings()),
             Act.RELAY: next(self._questions(), None) is not None,
             Act.ROUTINE: True,
             Act.SHIFTED: True,
         }
 
     def readable(self) -> list[Line]:
-        """Letters about what the reader has not before his eyes."""
-        return [x for x in World.readable(self) if x.other not in self.eyes.on]
+        """Letters about what the reader has not before his eyes, from somebody elsewhere."""
+        return [
+            x
+            for x in World.readable(self)
+            if x.other not in self.eyes.on and not {x.actor, x.other} <= {*self.inside}
+        ]
 
     def _movers(self) -> list[str]:
         """Those who would have it elsewhere, or have not yet shown where they would have it."""
@@ -122,9 +125,15 @@ class MotivatedWorld(World):
         return self.tales.get(speaker, known)
 
     def telling(self, rng: Random) -> tuple[str, str]:
-        """Somebody tells one who has it not before his eyes."""
-        hearer = self.reader(rng)
-        return rng.choice([a for a in self.reachable if a != hearer]), hearer
+        """Somebody elsewhere tells one who has it not before his eyes."""
+        tellings = self._tellings()
+        hearer = rng.choice(sorted({b for _, b in tellings}))
+        return rng.choice([a for a, b in tellings if b == hearer]), hearer
+
+    def _tellings(self) -> list[tuple[str, str]]:
+        """Who might tell whom in private: people in one room have no need to write or ring up."""
+        here = set(self.inside)
+        return [(a, b) for b in self.blind for a in self.reachable if a != b and not {a, b} <= here]
 
     def asking(self, rng: Random) -> tuple[str, str]:
         """One who has it not before his eyes asks somebody who may have newer news."""
@@ -138,9 +147,7 @@ class MotivatedWorld(World):
 
     def _questions(self) -> Iterator[tuple[str, str]]:
         """Who might answer whom."""
-        people = self.reachable
-        for b in self.blind:
-            yield from ((a, b) for a in people if a != b and self.eyes.may_tell(a, b))
+        yield from ((a, b) for a, b in self._tellings() if self.eyes.may_tell(a, b))
 
     def noise(self, rng: Random) -> Line:
         """Something of no consequence; much of it looks like an event, none of it comes twice."""
@@ -152,12 +159,11 @@ class MotivatedWorld(World):
             return idle(rng, cast, actor if kind == "doing" else None, self.used)
         thing = rng.choice(cast.other_things)
         act = rng.choices(*zip(*_LOOKALIKES.items(), strict=True))[0]
-        others = self.outside if act is Act.PEEK_MOVE else [n for n in self.reachable if n != actor]
         if act in _OUTSIDE:
             actor = rng.choice(self.outside) if self.outside else ""
-        if not actor or (act in _WITH_OTHER and not others):
+        if not actor or (act in _WITH_OTHER and not self.outside):
             act, actor = Act.MOVE, rng.choice(self.awake)
-        other = rng.choice(others) if act in _WITH_OTHER else None
+        other = rng.choice(self.outside) if act in _WITH_OTHER else None
         value = None if act in _OUTSIDE else other_value(rng, cast, thing)
         return Line(act, actor, other, thing, value)
 

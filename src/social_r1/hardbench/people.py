@@ -110,12 +110,17 @@ def asked_apart(rng: Random, script: Script, question: Question, design: str) ->
     """Give the asked people the parts of those who no longer have the thing before their eyes.
 
     Those others can tell them something. In a relay the rest must hold all the beliefs that the
-    options need; None where no choice of parts leaves them.
+    options need; None where no choice of parts leaves them. The hearer of a remark that serves an
+    interest goes before its speaker, who else could only guess what he has seen (`ledger`, A11).
     """
     eyes = walked(script, question.thing)[0]
     free = [n for n in script.agents if n not in eyes.on]
+    served = question.form == "interest"
+    asked = len(question.people if served else question.chain)
     if design != "relay" and len(question.chain) < 3:
-        found = list(permutations(free, len(question.chain)))
+        found = list(permutations(free, asked))
+        if served:
+            found = [p for p in found if eyes.sight.get(p[-1], -1) < eyes.sight.get(p[-2], -1)]
         return with_parts(script, question, rng.choice(found)) if found else script
     try:
         replay = Replay(stage(script))
@@ -124,11 +129,11 @@ def asked_apart(rng: Random, script: Script, question: Question, design: str) ->
     if design != "relay":
         return with_parts(script, question, _unexplained(rng, script, question, replay))
     # Those who saw it last before all others did: whoever tells them may have newer news.
-    first = sorted(free, key=lambda n: eyes.sight.get(n, -1))[: len(question.chain)]
+    first = sorted(free, key=lambda n: eyes.sight.get(n, -1))[:asked]
     held = {n: replay.value((n,), question.thing) for n in script.agents if n not in first}
-    if len(first) < len(question.chain) or not _differ(held, question):
+    if len(first) < asked or not _differ(held, question):
         return None
-    return with_parts(script, question, rng.sample(first, len(first)))
+    return with_parts(script, question, first[::-1] if served else rng.sample(first, asked))
 
 
 def _unexplained(
@@ -156,8 +161,9 @@ def some_parts(rng: Random, script: Script, question: Question) -> list[tuple[st
 def with_parts(script: Script, question: Question, parts: Sequence[str]) -> Script:
     """The asked people in these parts, the others in the rest."""
     rest = [n for n in script.agents if n not in parts]
-    others = [n for n in script.agents if n not in question.chain]
-    return script.rename(dict(zip([*parts, *rest], [*question.chain, *others], strict=True)))
+    asked = question.people[: len(parts)]
+    others = [n for n in script.agents if n not in asked]
+    return script.rename(dict(zip([*parts, *rest], [*asked, *others], strict=True)))
 
 
 def _differ(held: Mapping[str, str], question: Question) -> bool:
@@ -165,7 +171,8 @@ def _differ(held: Mapping[str, str], question: Question) -> bool:
     values = [v for v in held.values() if v[0] != "<"]
     match FORMS[question.form].options:
         case "feeling" | "interest":  # whoever has the stake, another brings good or bad news
-            return all(sum(v[0] == sign for v in values) >= 2 for sign in "+-")
+            least = min(2, len(held) // 2)
+            return all(sum(v[0] == sign for v in values) >= least for sign in "+-")
         case "act":  # both may hold it, and neither
             true = sum(v == question.value for v in values)
             return true >= 2 and len(values) - true >= 2

@@ -279,10 +279,9 @@ def speech_chains(question: Question) -> tuple[tuple[str, ...], ...]:
 def _act(question: Question, oracle: Oracle) -> str | None:
     """The speech act, by what the speaker takes both to take to be so."""
     values = [oracle.value(chain, question.thing) for chain in speech_chains(question)]
-    if any(v.startswith("<") for v in values):
+    if question.value is None or any(v.startswith("<") for v in values):
         return None
-    belief, hearer, mutual = (v == question.value for v in values)
-    return speech_act(belief=belief, hearer=hearer, mutual=mutual)
+    return speech_act(question.value, *values)
 
 
 def spoken(question: Question, speaker: str) -> Question:

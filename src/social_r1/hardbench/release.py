@@ -27,8 +27,8 @@ from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.events import Kind as EventKind
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
-from social_r1.hardbench.forms import Question
-from social_r1.hardbench.ledger import needs
+from social_r1.hardbench.forms import REMARKED, Question
+from social_r1.hardbench.ledger import contested, needs
 from social_r1.hardbench.mix import (
     HELD_OUT_DOMAIN,
     OOD_FORMS,
@@ -44,8 +44,9 @@ from social_r1.hardbench.operators import (
 )
 from social_r1.hardbench.plants import inert
 from social_r1.hardbench.questions import answer, second_oracle
+from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import stage
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import CREDIT, Act, Line, Script
 from social_r1.hardbench.solvers import Case, ablate
 from social_r1.hardbench.surface.rich import HELD_OUT_FRAME, story
 from social_r1.hardbench.surface.words import domain_names
@@ -259,11 +260,16 @@ def _items(
     return made
 
 
-def said_openly(script: Script, rests: list[str]) -> Script:
-    """The script with its common ground about honesty told first, if the answer rests on it."""
+def said_openly(script: Script, rests: list[str], question: Question) -> Script:
+    """The script with its common ground about honesty told first, if the answer rests on it.
+
+    Where it is asked who jokes, it excepts open jokes: among people who take all that they hear
+    for meant there can be none.
+    """
     if not {"A4", "A5"} & set(rests):
         return script
-    told = script.with_lines((Line(Act.CUSTOM), *script.lines))
+    ground = Act.BANTER if question.form in REMARKED else Act.CUSTOM
+    told = script.with_lines((Line(ground), *script.lines))
     if script.flashback:
         line, after = script.flashback
         told = replace(told, flashback=(line + 1, after + 1))
@@ -280,7 +286,7 @@ def _item(
     *,
     twins: bool,
 ) -> tuple[SocialItem, list[SocialItem]]:
-    script = said_openly(variant.script, more["assumptions"])
+    script = said_openly(variant.script, more["assumptions"], variant.question)
     question, options, gold = variant.question, block.options, variant.gold
     log = stage(script)
     if answer(question, log, second_oracle(log, question, options), options) != gold:
@@ -352,13 +358,20 @@ def _twins(script: Script, variant: Variant, options: tuple[str, ...]) -> list[t
     """Up to two twins that flip the answer and two that do not."""
     question, gold = variant.question, variant.gold
     rng = Random(f"twins-{signature(script, question)}")
+
+    def fair(twin: Twin) -> bool:
+        log = stage(twin.script)
+        return not contested(twin.script, log, question, options) and not pointless(
+            Replay(log), question, options
+        )
+
     found = [
         u
         for u in uses(script, question, options, gold)
         if question.form not in ("speech", "takes") or u.answer
     ]
-    flips = directional(found, options, question.thing)
-    still = inert(rng, script, question, options, gold)
+    flips = [t for t in directional(found, options, question.thing) if fair(t)]
+    still = [t for t in inert(rng, script, question, options, gold) if fair(t)]
     rng.shuffle(flips)
     rng.shuffle(still)
     chosen = [*(("DIR", t) for t in flips[:2]), *(("INV", t) for t in still[:2])]
@@ -367,10 +380,10 @@ def _twins(script: Script, variant: Variant, options: tuple[str, ...]) -> list[t
 
 def _openly(twin: Twin, question: Question, options: tuple[str, ...]) -> Twin:
     """The twin, with the common ground about honesty if it rests on it and does not say so yet."""
-    if any(line.act is Act.CUSTOM for line in twin.script.lines):
+    if any(line.act in CREDIT for line in twin.script.lines):
         return twin
     rests = needs(stage(twin.script), question, options)
-    return twin._replace(script=said_openly(twin.script, list(rests)))
+    return twin._replace(script=said_openly(twin.script, list(rests), question))
 
 
 def _short(text: str) -> str:

@@ -62,6 +62,8 @@ class Act(StrEnum):
     """Common ground that one person takes another's word."""
     CUSTOM = "custom"
     """Common ground that all here speak honestly and take each other's word."""
+    BANTER = "banter"
+    """As `CUSTOM`, but for open jokes, which are taken as such."""
     STANCE = "stance"
     """Common ground that somebody gains if the thing comes out as ``value``."""
     SIDE = "side"
@@ -98,6 +100,8 @@ CHANGES = frozenset({Act.PLACE, Act.MOVE, Act.PEEK_MOVE, Act.ROUTINE, Act.SHIFTE
 """Acts that set a fluent of the world."""
 PRIVATE = frozenset({Act.TEXT, Act.RELAY, Act.READ})
 """Acts by which one person gets another's word in private."""
+CREDIT = frozenset({Act.CUSTOM, Act.BANTER})
+"""Acts that say that people take each other's word."""
 IDLE = frozenset({Act.NOISE, Act.DOING, Act.AMBIENCE, Act.NOTE})
 """Acts that change nothing at all."""
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.script import CHANGES, PRIVATE, Act, Line, Script
 
 _COMES_OR_GOES = frozenset({Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.DRIFT, Act.WAKE, Act.STIR})
 _IN_THE_ROOM = frozenset(
     {Act.MOVE, Act.PEEK_MOVE, Act.LOOK, Act.SAY, Act.OVERHEAR, Act.DOING, Act.NOTE}
 )
 _WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
-_OUT_OF_IT = frozenset({Act.GLIMPSE, Act.FACED_AWAY})
+_OUT_OF_IT = frozenset({Act.GLIMPSE, Act.FACED_AWAY, Act.QUEST})
 _BY_WORD = frozenset({Act.TEXT, Act.RELAY, Act.READ, Act.ENTRY, Act.BLANK})
 _SEEKS = frozenset({Act.LOOK, Act.GLIMPSE, Act.FACED_AWAY, Act.BLANK})
 _ALOUD = frozenset({Act.SAY, Act.OVERHEAR})
@@ -90,6 +90,8 @@ class Eyes:
             return there and (act not in _WATCHED or other not in self.inside)
         if act in _OUT_OF_IT:
             return who not in self.inside
+        if act in PRIVATE and self.inside.issuperset((who, other)):
+            return False  # nobody rings up or writes to one who stands in the same room
         return act not in _BY_WORD or not (who in self.lost or other in self.lost)
 
     def _sensible(self, line: Line) -> bool:

@@ -88,20 +88,29 @@ def test_so_many_goods_that_the_posterior_no_longer_settles_it_give_no_goal() ->
 @pytest.mark.parametrize(
     ("belief", "hearer", "mutual", "act"),
     [
-        (True, False, False, "inform"),
-        (True, False, True, "inform"),
-        (True, True, True, "agree"),
-        (True, True, False, "agree"),
-        (False, True, True, "lie"),
-        (False, True, False, "lie"),
-        (False, False, False, "joke"),
-        (False, False, True, None),
+        ("yes", "no", "no", "inform"),
+        ("yes", "no", "yes", "inform"),
+        ("yes", "yes", "yes", "agree"),
+        ("yes", "yes", "no", "agree"),
+        ("no", "yes", "yes", "lie"),
+        ("no", "yes", "no", "lie"),
+        ("no", "no", "no", "joke"),
+        ("no", "no", "yes", None),
     ],
 )
-def test_the_eight_states_of_a_speaker(
-    belief: bool, hearer: bool, mutual: bool, act: str | None
+def test_the_eight_states_of_a_speaker_who_says_yes(
+    belief: str, hearer: str, mutual: str, act: str | None
 ) -> None:
-    assert speech_act(belief=belief, hearer=hearer, mutual=mutual) == act
+    assert speech_act("yes", belief, hearer, mutual) == act
+
+
+@pytest.mark.parametrize("mutual", ["yes", "no", "open"])
+def test_what_the_hearer_has_yet_to_be_made_believe_is_a_lie_and_no_joke(mutual: str) -> None:
+    assert speech_act("yes", "no", "open", mutual) == "lie"
+
+
+def test_a_joke_needs_the_hearer_to_know_what_the_speaker_takes_to_be_so() -> None:
+    assert speech_act("yes", "no", "no", "open") is None
 
 
 def _log(*events: Event) -> Log:

@@ -1,8 +1,8 @@
 """Speech acts by second-order belief (HARDBENCH 5.6): the same words as news, consent, lie or joke.
 
-Speaker s says p to h. B is whether s takes p to be so, C whether s takes h to take it to be so, CG
-whether s thinks that h thinks that s takes it to be so. How things really are plays no part: what
-one does by saying something is settled in one's own picture of the other's mind.
+Speaker s says p to h. B is whether s takes p to be so, C whether s takes h to take it to be so.
+How things really are plays no part: what one does by saying something is settled in one's own
+picture of the other's mind.
 """
 
 from __future__ import annotations
@@ -18,24 +18,37 @@ class Speech(StrEnum):
     AGREE = "agree"
     """B and C: says what, as the speaker sees it, both take to be so."""
     LIE = "lie"
-    """C without B: keeps the hearer in what the speaker takes to be a mistake."""
+    """Not B, and the hearer does not know better, whether he takes p or another thing to be so."""
     JOKE = "joke"
-    """Neither B nor C nor CG: as the speaker sees it both know that both know better."""
+    """Not B: as the speaker sees it both know better, and both know that of each other."""
 
 
-def speech_act(*, belief: bool, hearer: bool, mutual: bool) -> str | None:
+def speech_act(said: str, belief: str, hearer: str, mutual: str) -> str | None:
     """The act, or None where the cell is contested.
 
-    A speaker who takes p to be false and the hearer to know so, but not to know that the speaker
-    knows, may joke or try a lie in vain: contested, never asked.
+    Who says what he does not believe lies to whoever knows no better: be it that the hearer holds
+    it already and is kept in a mistake, or that he holds yet another thing and is led out of one
+    mistake into the next. Both are meant to be believed. That hearers would see through it takes
+    more than their not believing it yet: a joke needs all three to be the same, what the speaker
+    takes to be so, what he takes the hearer to take to be so, and what that one takes him to. Where
+    the hearer knows better, but is not taken to know it of the speaker, it may be a joke or a lie
+    tried in vain: contested, never asked.
 
-    >>> speech_act(belief=False, hearer=False, mutual=False)
+    Args:
+        said: what the words say, p.
+        belief: what the speaker takes to be so.
+        hearer: what he takes the hearer to take to be so.
+        mutual: what he thinks the hearer takes him to take to be so.
+
+    >>> speech_act("yes", belief="no", hearer="no", mutual="no")
     'joke'
-    >>> speech_act(belief=False, hearer=False, mutual=True) is None
+    >>> speech_act("yes", belief="no", hearer="open", mutual="yes")
+    'lie'
+    >>> speech_act("yes", belief="no", hearer="no", mutual="yes") is None
     True
     """
-    if belief:
-        return (Speech.AGREE if hearer else Speech.INFORM).value
-    if hearer:
+    if belief == said:
+        return (Speech.AGREE if hearer == said else Speech.INFORM).value
+    if hearer != belief:
         return Speech.LIE.value
-    return None if mutual else Speech.JOKE.value
+    return Speech.JOKE.value if mutual == belief else None

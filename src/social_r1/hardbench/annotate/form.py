@@ -36,7 +36,7 @@ NEEDS: Mapping[Act, tuple[str, ...]] = {
     Act.ROUTINE: ("thing", "value", "people"),
     Act.SHIFTED: ("thing", "value"),
     Act.POLITE: ("actor", "value"),
-    **dict.fromkeys((Act.CUSTOM, Act.NEWEST), ()),
+    **dict.fromkeys((Act.CUSTOM, Act.BANTER, Act.NEWEST), ()),
     **dict.fromkeys(IDLE, ()),
 }
 """Fields that an event of each kind has, and no others; idle ones may have any."""

@@ -20,11 +20,11 @@ from social_r1.hardbench.core.events import Kind, Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
 from social_r1.hardbench.forms import FORMS, Question
-from social_r1.hardbench.ledger import ASSUMPTIONS, contested, needs
+from social_r1.hardbench.ledger import ASSUMPTIONS, SHUNNED, contested, needs
 from social_r1.hardbench.operators import binding_depth, pivotal, uses
 from social_r1.hardbench.questions import Oracle, answer, grounded, second_oracle
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import CREDIT, Act, Line, Script
 from social_r1.hardbench.solvers import Case, ablate, solve
 from social_r1.hardbench.surface.lint import FORBIDDEN
 from social_r1.hardbench.traces import perspectives
@@ -205,7 +205,8 @@ def _premise_faults(
         what = "somebody on the way to the answer hears a word of which it is open what he makes"
         found.append(Refusal("events", f"{what}; repair: drop the doubt, or the word"))
     if contested(script, log, question, keys):
-        found.append(Refusal("events", f"it rests on A9 ({ASSUMPTIONS['A9']}); repair: drop it"))
+        what = " or ".join(f"{name} ({ASSUMPTIONS[name]})" for name in SHUNNED)
+        found.append(Refusal("events", f"it rests on {what}; repair: drop it"))
     for name in _unsaid(script, log, question, keys):
         what = f"the answer rests on {name} ({ASSUMPTIONS[name]}), which no sentence says"
         found.append(Refusal("prose", f"{what}; repair: add a sentence with an event `custom`"))
@@ -214,7 +215,7 @@ def _premise_faults(
 
 def _unsaid(script: Script, log: Log, question: Question, keys: tuple[str, ...]) -> tuple[str, ...]:
     """Conventions that decide the answer unsaid; trust may also be said of two people alone."""
-    if any(line.act is Act.CUSTOM for line in script.lines):
+    if any(line.act in CREDIT for line in script.lines):
         return ()
     rests = needs(log, question, keys)
     trusted = {(x.actor, x.other) for x in script.lines if x.act is Act.TRUST}

@@ -73,11 +73,12 @@ _MEANS = {
 
 def _means(form: str, behind: Minds) -> bool:
     """Whether he takes to be so what he says, or where that is asked does not."""
-    return behind.belief is (form == "blunder")
+    return behind.belief is not None and (behind.belief == behind.said) == (form == "blunder")
 
 
 def _does(behind: Minds, wanted: Speech) -> bool:
     """Whether that is what the words do; of a lie what the speaker is taken to hold is nothing."""
     if wanted is Speech.LIE:
-        return behind.belief is False and behind.hearer is True
+        known = behind.belief is not None and behind.hearer is not None
+        return known and behind.said != behind.belief != behind.hearer
     return behind.act == wanted

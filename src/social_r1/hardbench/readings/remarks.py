@@ -15,29 +15,30 @@ from social_r1.hardbench.readings.base import UNSAID, Chain, Facts, Reading, wor
 
 
 class Minds(NamedTuple):
-    """What a speaker takes both to make of p, True for p; None where somebody has no idea."""
+    """What a speaker takes both to make of what he says; None where somebody has no idea."""
 
-    belief: bool | None
-    """Whether he takes p to be so."""
-    hearer: bool | None
-    """Whether he takes the hearer to do so."""
-    mutual: bool | None
-    """Whether he takes the hearer to take him to do so."""
+    said: str
+    """What the words say."""
+    belief: str | None
+    """What he takes to be so."""
+    hearer: str | None
+    """What he takes the hearer to take to be so."""
+    mutual: str | None
+    """What he takes the hearer to take him to take to be so."""
 
     @property
     def act(self) -> str | None:
         """What he does by saying p; None where that is contested or not settled."""
-        belief, hearer, mutual = self
+        said, belief, hearer, mutual = self
         if belief is None or hearer is None or mutual is None:
             return None
-        return speech_act(belief=belief, hearer=hearer, mutual=mutual)
+        return speech_act(said, belief, hearer, mutual)
 
 
 def minds(facts: Facts, chains: Sequence[Chain], remark: str) -> Minds:
     """What stands behind a remark, along the three chains of `questions.speech_chains`."""
     ends = [facts.end(chain) for chain in chains]
-    no_idea = (UNSAID, UNDETERMINED)
-    return Minds(*(None if e in no_idea else e == word(remark) for e in ends))
+    return Minds(word(remark), *(None if e in (UNSAID, UNDETERMINED) else e for e in ends))
 
 
 def speech(f: Facts) -> Reading | None:
@@ -51,20 +52,22 @@ def literal(f: Facts) -> Reading | None:
     remark = f.question.value
     if not remark:
         return None
-    return _said(f, minds(f, speech_chains(f.question), remark)._replace(belief=True))
+    return _said(f, minds(f, speech_chains(f.question), remark)._replace(belief=word(remark)))
 
 
 def _said(f: Facts, behind: Minds) -> Reading:
     *_, speaker, hearer = speech_chains(f.question)[1]
     value = word(f.question.value or "")
-    text = f"{speaker} takes it {_to_be(value, behind.belief)}"
-    text += f", takes {hearer} to take it {_to_be(value, behind.hearer)}"
-    if behind.belief is False and behind.hearer is False:
-        text += ", mutually" if not behind.mutual else ", not mutually"
+    text = f"{speaker} takes it {_to_be(value, behind.belief == value)}"
+    text += f", takes {hearer} to take it {_to_be(value, behind.hearer == value)}"
+    if value not in (behind.belief, behind.hearer):
+        same = behind.hearer == behind.belief
+        mutual = ", mutually" if behind.mutual == behind.belief else ", not mutually"
+        text += mutual if same else f" but {behind.hearer}"
     return Reading(text, behind.act)
 
 
-def _to_be(value: str, holds: bool | None) -> str:
+def _to_be(value: str, holds: bool) -> str:
     return f"to be {value}" if holds else f"not to be {value}"
 
 

@@ -23,7 +23,7 @@ HELD_OUT_FRAME = "script"
 ASIDE = frozenset(
     {
         Act.ROLL, Act.PLACE, Act.DOUBT, Act.TRUST, Act.CUSTOM, Act.STANCE, Act.SIDE, Act.RIVAL,
-        Act.POLITE, Act.AIM, Act.AWAY, Act.NEWEST,
+        Act.POLITE, Act.AIM, Act.AWAY, Act.NEWEST, Act.BANTER,
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
@@ -45,7 +45,7 @@ def clause_key(line: Line, matter: str) -> tuple[str, str]:
     """File and key of the bank's clauses for a line."""
     if line.act is Act.ROLL and len(line.people) == 1:
         return "presence", "roll_one"
-    if line.act in (Act.AWAY, Act.CUSTOM, Act.NEWEST):
+    if line.act in (Act.AWAY, Act.CUSTOM, Act.BANTER, Act.NEWEST):
         return "opening", line.act.value
     if line.act in _PRESENCE:
         return "presence", line.act.value

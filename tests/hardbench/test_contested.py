@@ -1,0 +1,79 @@
+"""Conventions on which readers would not agree: who saw a change, and whose note is newer."""
+
+from __future__ import annotations
+
+import pytest
+
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.ledger import contested
+from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.script import Act, Line, Script
+
+PLACES = ("tin", "box", "bag", "jar")
+ANA_OF_BEN = Question("belief", ("Ana", "Ben"), "key")
+
+
+def told(*lines: Line, question: Question = ANA_OF_BEN) -> bool:
+    """Whether the answer is contested in a story of four who saw the key put into the tin."""
+    people = ("Ana", "Ben", "Cy", "Di")
+    opening = (Line(Act.ROLL, people=people), Line(Act.PLACE, thing="key", value="tin"))
+    script = Script(people, "barn", (*opening, *lines))
+    return contested(script, stage(script), question, PLACES)
+
+
+def out(who: str) -> Line:
+    return Line(Act.LEAVE, who)
+
+
+BOX = Line(Act.MOVE, "Cy", thing="key", value="box")
+WORD = Line(Act.TEXT, "Di", "Ana", "key", "box")
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ((out("Ana"), BOX, WORD), "she left Ben there and is told of it"),
+        ((out("Ana"), BOX, Line(Act.GLIMPSE, "Ana", thing="key")), "she sees what has come of it"),
+        ((out("Ana"), BOX, Line(Act.ENTRY, "Ana", thing="key", value="box")), "she reads of it"),
+        ((out("Ana"), BOX, out("Ben"), WORD), "she did not see Ben go"),
+        ((out("Ana"), BOX, Line(Act.ENTER, "Ana"), Line(Act.LOOK, "Ana", thing="key")),
+         "Ben is there when she comes back"),
+        ((out("Ana"), BOX, out("Ben"), Line(Act.ENTER, "Ana"), Line(Act.LOOK, "Ana", thing="key")),
+         "Ben, who was there when she left, is gone when she comes back"),
+        ((Line(Act.DRIFT, "Ben"), out("Ana"), BOX, WORD), "for all she can tell Ben attends"),
+        ((Line(Act.NAP, "Ana"), BOX, out("Di"), Line(Act.WAKE, "Ana"), WORD), "she slept by him"),
+    ],
+)  # fmt: skip
+def test_who_did_not_see_a_change_can_only_guess_whether_those_left_there_did(
+    lines: tuple[Line, ...], what: str
+) -> None:
+    assert told(*lines), what
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (out("Ben"), out("Ana"), BOX, WORD),  # Ben went before her eyes
+        (Line(Act.NAP, "Ben"), out("Ana"), BOX, WORD),  # or sleeps
+        (out("Ana"), BOX),  # she knows of no change
+        (out("Ana"), Line(Act.PEEK_MOVE, "Cy", "Ana", "key", "box")),  # sees it happen, Ben by
+        (out("Ana"), BOX, Line(Act.TEXT, "Ben", "Ana", "key", "box")),  # has it from Ben
+        (out("Ana"), out("Di"), BOX, WORD, Line(Act.TEXT, "Ana", "Ben", "key", "bag")),  # tells him
+    ],
+)
+def test_what_she_saw_of_him_or_had_from_him_is_no_guess(lines: tuple[Line, ...]) -> None:
+    assert not told(*lines)
+
+
+def test_one_s_own_belief_rests_on_no_guess_about_others() -> None:
+    assert not told(out("Ana"), BOX, WORD, question=Question("belief", ("Ana",), "key"))
+
+
+def test_a_note_by_nobody_named_is_not_set_against_a_person_s_word() -> None:
+    note = Line(Act.ENTRY, "Ana", thing="key", value="bag")
+    own = Question("belief", ("Ana",), "key")
+    assert told(out("Ana"), BOX, WORD, note, question=own)
+    assert not told(out("Ana"), BOX, note, question=own)  # newer than what she saw
+    assert not told(out("Ana"), BOX, note, WORD, question=own)  # he who was there has newer news
+    same = Line(Act.ENTRY, "Ana", thing="key", value="box")
+    assert not told(out("Ana"), BOX, WORD, same, question=own)  # they agree
