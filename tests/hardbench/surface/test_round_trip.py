@@ -17,7 +17,7 @@ from social_r1.hardbench.surface.gate import accept, bank_faults
 from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import ParseError, parse
 from social_r1.hardbench.surface.rich import FRAMES, joins, story
-from social_r1.hardbench.surface.words import domain_names, shelve
+from social_r1.hardbench.surface.words import domain, domain_names, draw_rich_cast, shelve
 
 SPEC = RichSpec(frames=FRAMES, domains=domain_names(), without=())
 LATE = RichSpec(frames=FRAMES, domains=domain_names(), without=(), forms=tuple(OOD_FORMS.items()))
@@ -167,3 +167,14 @@ def test_words_and_frames_name_no_state_of_mind() -> None:
         "'a felt bonnet' says 'felt'; repair: show a physical fact instead"
     ]
     assert list(words_of_mind("a woollen bonnet")) == []
+
+
+@pytest.mark.parametrize("shelf", ["train", "test"])
+@pytest.mark.parametrize("name", domain_names())
+def test_stories_about_contents_are_about_what_can_be_carried_off(name: str, shelf: str) -> None:
+    where = domain(name)
+    assert set(where.portable) < set(where.places)
+    cast = draw_rich_cast(
+        Random(2), agents=3, matter="contents", frames=FRAMES, domains=(name,), shelf=shelf
+    )
+    assert {cast.thing, *cast.other_things} <= set(where.portable)

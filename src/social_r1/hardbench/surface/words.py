@@ -59,6 +59,8 @@ class Domain:
     rooms: tuple[str, ...]
     things: tuple[str, ...]
     places: tuple[str, ...]
+    portable: tuple[str, ...]
+    """Of the places the closed ones that one person can carry off, contents and all."""
     goods: tuple[Good, ...]
     matters: tuple[Matter, ...]
     doings: tuple[str, ...]
@@ -83,6 +85,7 @@ def domain(name: str) -> Domain:
         rooms=tuple(raw["rooms"]),
         things=tuple(raw["things"]),
         places=tuple(raw["places"]),
+        portable=tuple(raw["portable"]),
         goods=tuple(Good(g["c"], g["to"]) for g in raw["goods"]),
         matters=tuple(
             Matter(m["o"], str(m["yes"]), str(m["no"]), PENDING[i % len(PENDING)])
@@ -175,7 +178,8 @@ def _fluents(
         return tuple(m.name for m in chosen), (pending, *rng.sample((yes, no), 2))
     if matter == "contents":
         goods = rng.sample(shelve(where.goods, shelf), 4)
-        return _apart(rng, shelve(where.places, shelf), 3), tuple(g.name for g in goods)
+        closed = [p for p in shelve(where.places, shelf) if p in where.portable]
+        return _apart(rng, closed, 3), tuple(g.name for g in goods)
     things = rng.sample(shelve(where.things, shelf), 3)
     return tuple(things), _apart(rng, shelve(where.places, shelf), 4)
 
