@@ -26,7 +26,7 @@ class Choice(NamedTuple):
     ahead: Vector
     """Per solver, right answers ahead of a quarter, if this is taken."""
     cost: float
-    """Sum of their squares."""
+    """Sum of their powers (`Balance.power`)."""
 
 
 @dataclass(slots=True)
@@ -38,11 +38,13 @@ class Balance:
         dead: share of the items by which a solver may be ahead or behind at no cost.
         slack: share of the items by which solvers may be ahead or behind (root mean square) for
             a block to be good enough to look no further; one item always may.
+        power: of the distances that are added up; 4 heeds the worst solver more than 2 does.
     """
 
     patience: int = 12
     slack: float = 0.012
     dead: float = 0.0
+    power: int = 2
     ahead: dict[str, Vector] = field(default_factory=dict[str, Vector])
     items: Counter[str] = field(default_factory=Counter[str])
 
@@ -70,7 +72,7 @@ class Balance:
         size = len(choice.variants[0].hits)
         now = self.ahead.get(cell, (0.0,) * size)
         order = rng.sample(choice.variants, len(choice.variants))
-        best = min(order, key=lambda v: _cost(now, v.hits, 0.0))
+        best = min(order, key=lambda v: _cost(now, v.hits, 0.0, self.power))
         self.ahead[cell] = _ahead(now, [best])
         self.items[cell] += 1
         return choice._replace(variants=(best,))
@@ -81,11 +83,11 @@ class Balance:
         now = self.ahead.get(_cell(block), (0.0,) * size)
         free = self.dead * self.items[_cell(block)]
         starts = range(len(block.candidates) if self.dead else 1)
-        found = [_descend(block, now, free, start) for start in starts]
+        found = [_descend(block, now, free, start, self.power) for start in starts]
         return min(found, key=lambda choice: choice.cost)
 
 
-def _descend(block: Block, now: Vector, free: float, start: int) -> Choice:
+def _descend(block: Block, now: Vector, free: float, start: int, power: int) -> Choice:
     """Choose per option the variant that balances best with those chosen so far; a few rounds."""
     count = len(block.candidates)
     chosen: list[Variant | None] = [None] * count
@@ -94,12 +96,12 @@ def _descend(block: Block, now: Vector, free: float, start: int) -> Choice:
         for i in (*range(start, count), *range(start)):
             others = [v for j, v in enumerate(chosen) if j != i and v is not None]
             base = _ahead(now, others)
-            chosen[i] = min(block.candidates[i], key=lambda v: _cost(base, v.hits, free))
+            chosen[i] = min(block.candidates[i], key=lambda v: _cost(base, v.hits, free, power))
         if chosen == before:
             break
     variants = tuple(v for v in chosen if v is not None)
     ahead = _ahead(now, variants)
-    return Choice(block, variants, ahead, sum(max(0.0, abs(x) - free) ** 2 for x in ahead))
+    return Choice(block, variants, ahead, sum(max(0.0, abs(x) - free) ** power for x in ahead))
 
 
 def _cell(block: Block) -> str:
@@ -113,6 +115,6 @@ def _ahead(now: Vector, variants: list[Variant] | tuple[Variant, ...]) -> Vector
     )
 
 
-def _cost(base: Vector, hits: Vector, free: float) -> float:
+def _cost(base: Vector, hits: Vector, free: float, power: int) -> float:
     ahead = (abs(x + hit - 0.25) for x, hit in zip(base, hits, strict=True))
-    return sum(max(0.0, x - free) ** 2 for x in ahead)
+    return sum(max(0.0, x - free) ** power for x in ahead)

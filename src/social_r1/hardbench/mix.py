@@ -69,8 +69,8 @@ TRAIN_FORMS: dict[str, tuple[Entry, ...]] = {
     ),
     "Intention": (("why", 1, 0.35), ("why", 2, 0.35), ("predict", 1, 0.15), ("predict", 2, 0.15)),
     "Non-literal": (
-        ("speech", 2, 0.37), ("liar", 1, 0.08), ("joker", 1, 0.08), ("hint", 2, 0.12),
-        ("persuade", 2, 0.13), ("scalar", 1, 0.11), ("interest", 1, 0.11),
+        ("speech", 2, 0.37), ("liar", 1, 0.08), ("joker", 1, 0.08), ("hint", 2, 0.06),
+        ("persuade", 2, 0.15), ("scalar", 1, 0.13), ("interest", 1, 0.13),
     ),
 }  # fmt: skip
 """Question forms of training, validation and test, by dimension."""
