@@ -18,6 +18,8 @@ from social_r1.hardbench.questions import answer
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.traces import perspectives
 
+_ROUTINE = Act.ROUTINE
+
 ASSUMPTIONS = {
     "A1": "what nobody is seen to change stays as it was",
     "A2": "whoever is in the room and attends perceives what happens there",
@@ -69,7 +71,7 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
     routines = [
         (event, frozenset(line.people))
         for event, line in zip(log.events, script.lines, strict=True)
-        if line.act is Act.ROUTINE and line.thing == question.thing
+        if line.act is _ROUTINE and line.thing == question.thing
     ]
     if not routines:
         return False
