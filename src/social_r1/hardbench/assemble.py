@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -159,10 +159,7 @@ def proofs(item: SocialItem) -> dict[str, str | None]:
 
 def dump(script: Script) -> dict[str, Any]:
     """A script as plain values, as an item's ``meta`` keeps it."""
-    rows = [
-        {k: list(line.people) if k == "people" else v for k, v in asdict(line).items() if v}
-        for line in script.lines
-    ]
+    rows = [_row(line) for line in script.lines]
     record: dict[str, Any] = {"agents": list(script.agents), "room": script.room, "lines": rows}
     if script.frame != "plain":
         more = ("frame", "domain", "matter", "family")
@@ -170,6 +167,15 @@ def dump(script: Script) -> dict[str, Any]:
     if script.flashback:
         record["flashback"] = list(script.flashback)
     return record
+
+
+def _row(line: Line) -> dict[str, Any]:
+    """What a line says, without the parts that it leaves empty."""
+    parts = {name: getattr(line, name) for name in _PARTS}
+    return {k: list(v) if k == "people" else v for k, v in parts.items() if v}
+
+
+_PARTS = tuple(part.name for part in fields(Line))
 
 
 def _load(record: Mapping[str, Any]) -> Script:

@@ -8,12 +8,13 @@ zero; of several blocks, the one that does so best.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
-from social_r1.hardbench.blocks import Block, Variant
+from social_r1.hardbench.blocks import Block
+from social_r1.hardbench.variants import Variant
 
 Vector = tuple[float, ...]
 
@@ -72,7 +73,7 @@ class Balance:
         size = len(choice.variants[0].hits)
         now = self.ahead.get(cell, (0.0,) * size)
         order = rng.sample(choice.variants, len(choice.variants))
-        best = min(order, key=lambda v: _cost(now, v.hits, 0.0, self.power))
+        best = _evenest(order, now, (), 0.0, self.power)
         self.ahead[cell] = _ahead(now, [best])
         self.items[cell] += 1
         return choice._replace(variants=(best,))
@@ -95,26 +96,39 @@ def _descend(block: Block, now: Vector, free: float, start: int, power: int) -> 
         before = list(chosen)
         for i in (*range(start, count), *range(start)):
             others = [v for j, v in enumerate(chosen) if j != i and v is not None]
-            base = _ahead(now, others)
-            chosen[i] = min(block.candidates[i], key=lambda v: _cost(base, v.hits, free, power))
-        if chosen == before:
+            chosen[i] = _evenest(block.candidates[i], now, others, free, power)
+        if all(a is b for a, b in zip(chosen, before, strict=True)):
             break
     variants = tuple(v for v in chosen if v is not None)
     ahead = _ahead(now, variants)
-    return Choice(block, variants, ahead, sum(max(0.0, abs(x) - free) ** power for x in ahead))
+    return Choice(block, variants, ahead, _cost(ahead, free, power))
 
 
 def _cell(block: Block) -> str:
     return f"{block.question.form}{block.question.order}"
 
 
-def _ahead(now: Vector, variants: list[Variant] | tuple[Variant, ...]) -> Vector:
-    return tuple(
-        x + sum(hits) - len(hits) / 4
-        for x, *hits in zip(now, *(v.hits for v in variants), strict=True)
-    )
+def _ahead(now: Vector, variants: Sequence[Variant]) -> Vector:
+    fair = len(variants) / 4
+    scores = zip(now, *(v.hits for v in variants), strict=True)
+    return tuple([sum(score) - fair for score in scores])
 
 
-def _cost(base: Vector, hits: Vector, free: float, power: int) -> float:
-    ahead = (abs(x + hit - 0.25) for x, hit in zip(base, hits, strict=True))
-    return sum(max(0.0, x - free) ** power for x in ahead)
+def _evenest(
+    candidates: Sequence[Variant], now: Vector, others: Sequence[Variant], free: float, power: int
+) -> Variant:
+    """The first of those that with the others come closest to one right answer in four."""
+    if len(candidates) == 1:
+        return candidates[0]
+    base = [x - 0.25 for x in _ahead(now, others)]
+
+    def cost(variant: Variant) -> float:
+        ahead = [x + hit for x, hit in zip(base, variant.hits, strict=True)]
+        return _cost(ahead, free, power)
+
+    return min(candidates, key=cost)
+
+
+def _cost(ahead: Sequence[float], free: float, power: int) -> float:
+    """Sum of the powers by which solvers are ahead or behind, but for what is free."""
+    return sum([max(0.0, abs(x) - free) ** power for x in ahead])

@@ -19,11 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import NamedTuple
 
-from social_r1.hardbench.core.events import Log
-from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.designs import (
     VARIANTS,
     Told,
@@ -35,12 +34,10 @@ from social_r1.hardbench.designs import (
 )
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.plots import PlotSpec, draw_script
-from social_r1.hardbench.questions import answer, grounded
-from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.solvers import Case, plain_solvers, solve
 from social_r1.hardbench.surface import Cast, draw_cast, number, tell
-from social_r1.hardbench.traces import perspectives
+from social_r1.hardbench.variants import Finds, Staged, Variant, hits, staged, sure
 
 HARD_WEIGHTS = {
     Act.MOVE: 3.0,
@@ -86,18 +83,6 @@ class Kind(NamedTuple):
     design: str
     form: str
     depth: int
-
-
-class Variant(NamedTuple):
-    """One of the four: its script, log and right answer, and what the shortcuts make of it."""
-
-    script: Script
-    log: Log
-    gold: str
-    hits: tuple[float, ...]
-    """Per solver of the question's kind 1 where it is right, a quarter where it is silent."""
-    question: Question
-    """What is asked in this variant; the block's own, but in ``ask`` blocks."""
 
 
 class Block(NamedTuple):
@@ -238,56 +223,31 @@ def _collect(
 
     Of variants on which the same shortcuts are right, one is enough.
     """
-    found: dict[str, dict[tuple[float, ...], Variant]] = {o: {} for o in options}
+    finds = Finds(
+        options,
+        spec.candidates,
+        partial(sure, options=options),
+        partial(_weighed, options=options, style=style),
+    )
     for number_, (script, question) in enumerate(told):
-        if number_ == spec.attempts // 2 and not sum(map(bool, found.values())) > 1:
+        if number_ == spec.attempts // 2 and finds.answered < 2:
             return None
         if number_ == spec.attempts:
             break
-        variant = _answered(script, question, options, style)
-        if variant is None:
+        if question.form == "belief" and not _all_named(script, options):
             continue
-        same = found[variant.gold]
-        if len(same) < spec.candidates and variant.hits not in same and sure(variant, options):
-            same[variant.hits] = variant
-    if not all(found.values()):
-        return None
-    return tuple(tuple(same.values()) for same in found.values())
+        found = staged(script, question, options)
+        if found is not None:
+            finds.add(found)
+    return finds.all()
 
 
-def _answered(
-    script: Script, question: Question, options: tuple[str, ...], style: int
-) -> Variant | None:
-    """Stage the script, answer the question, ask the shortcuts."""
-    try:
-        log = stage(script)
-    except ScriptError:
-        return None
-    replay = Replay(log)
-    gold = answer(question, log, replay, options)
-    if gold is None or gold not in options:
-        return None
-    if question.form == "belief" and not _all_named(script, options):
-        return None
+def _weighed(found: Staged, options: tuple[str, ...], style: int) -> Variant:
+    """The variant with what the shortcuts make of it."""
+    script, question, log, replay, gold = found
     case = Case(script, log, question, options, number(tell(script, style)), replay)
     said = solve(case)
     return Variant(script, log, gold, hits(said, gold, plain_solvers(question)), question)
-
-
-def hits(said: Mapping[str, str | None], gold: str, names: Iterable[str]) -> tuple[float, ...]:
-    """Per solver 1 where it is right, a quarter where it is silent."""
-    return tuple(0.25 if said[name] is None else float(said[name] == gold) for name in names)
-
-
-def sure(variant: Variant, options: tuple[str, ...]) -> bool:
-    """Whether the answer is honestly come by, and no convention in doubt on the way to it."""
-    question, replay = variant.question, Replay(variant.log)
-    if not grounded(question, variant.log, replay, options):
-        return False
-    chains = perspectives(variant.script, question, options)
-    return chains is not None and not any(
-        v.startswith("<") for c in chains for _, v in replay.updates(c, question.thing)
-    )
 
 
 def people_named(script: Script, options: tuple[str, ...]) -> bool:

@@ -155,7 +155,12 @@ def signature(script: Script, question: Question) -> str:
     names: dict[str, str] = {}
 
     def code(word: str | None) -> str:
-        return names.setdefault(word, f"x{len(names)}") if word else "-"
+        if not word:
+            return "-"
+        known = names.get(word)
+        if known is None:
+            known = names[word] = f"x{len(names)}"
+        return known
 
     rows = [
         ",".join((line.act, code(line.actor), code(line.other), code(line.thing), code(line.value)))

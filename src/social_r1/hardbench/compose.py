@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 from social_r1.errors import InputError
-from social_r1.hardbench.blocks import Block, Kind, Variant, hits, people_named, sure
-from social_r1.hardbench.core.events import Log
-from social_r1.hardbench.core.replay import Replay
+from social_r1.hardbench.blocks import Block, Kind, people_named
 from social_r1.hardbench.designs import VARIANTS, Told, with_false_word, with_messages, with_relay
 from social_r1.hardbench.forms import ACTED, CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
 from social_r1.hardbench.ledger import contested
@@ -23,7 +22,6 @@ from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
-from social_r1.hardbench.questions import answer
 from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
@@ -33,6 +31,7 @@ from social_r1.hardbench.stances import clouded, with_stakes
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.rich import ASIDE, sentences
 from social_r1.hardbench.surface.words import draw_rich_cast
+from social_r1.hardbench.variants import Finds, Staged, Variant, hits, staged, sure
 
 
 def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
@@ -296,13 +295,15 @@ _TAILS = {"why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST}
 
 
 def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -> Iterator[Told]:
-    """Each variant with the lines that its question is about; none that nobody would act out."""
+    """Each variant with the lines that its question is about; none that nobody would act out.
+
+    Those lines are no news to anybody, so whether it makes sense is seen before they are added.
+    """
     for script, question in variants:
-        whole = finish(script, question, options, polite)
-        eyes, sensible = walked(whole, question.thing)
+        eyes, sensible = walked(script, question.thing)
         asleep = question.form in ACTED and not eyes.lost.isdisjoint((*question.people, *options))
         if sensible and not asleep:
-            yield whole, question
+            yield finish(script, question, options, polite), question
 
 
 def finish(script: Script, question: Question, options: tuple[str, ...], polite: str) -> Script:
@@ -312,79 +313,65 @@ def finish(script: Script, question: Question, options: tuple[str, ...], polite:
         lines = (*lines, Line(_TAILS[question.form], chain[-1], thing=question.thing))
     if question.form == "want":
         lines = (*lines[:2], Line(Act.POLITE, chain[-1], value=polite), *lines[2:])
-    remark = Line(Act.REMARK, thing=question.thing, value=question.value)
+    thing, value = question.thing, question.value
     if question.form in ("speech", "takes"):
         *_, first, second = chain
         speaker, hearer = (first, second) if question.form == "speech" else (second, first)
-        lines = (*lines, replace(remark, actor=speaker, other=hearer))
+        lines = (*lines, Line(Act.REMARK, speaker, hearer, thing, value))
     if question.form in SPEAKERS:
         people = tuple(n for n in script.agents if n in options)
-        lines = (*lines, replace(remark, act=Act.REMARKS, other=chain[-1], people=people))
-    return script.with_lines(lines)
+        lines = (*lines, Line(Act.REMARKS, None, chain[-1], thing, value, people))
+    return script.with_lines(lines) if lines is not script.lines else script
 
 
 def _collect(
     told: Iterator[Told], options: tuple[str, ...], cast: Cast, spec: RichSpec
 ) -> tuple[tuple[Variant, ...], ...] | None:
     """Per option the variants that have it as their answer; None where one has none."""
-    found: dict[str, dict[tuple[float, ...], Variant]] = {o: {} for o in options}
+    finds = Finds(
+        options,
+        spec.candidates,
+        fits=partial(_fits, options=options),
+        weigh=partial(_weighed, options=options, style=cast.style),
+    )
     few = spec.attempts // 5
     for number, (script, question) in enumerate(told):
         # A story that gives little is let go: two answers by then, and three by the second time.
-        if number in (few, 2 * few) and sum(map(bool, found.values())) <= number // few:
+        if number in (few, 2 * few) and finds.answered <= number // few:
             return None
-        if number == spec.attempts or all(len(f) == spec.candidates for f in found.values()):
+        if number == spec.attempts or finds.full:
             break
-        staged = _staged(script, question, options)
-        if staged is None or len(found[staged[2]]) == spec.candidates:
-            continue
-        variant = rich_variant(script, question, options, *staged, cast.style)
-        same = found[variant.gold]
-        if (
-            variant.hits not in same
-            and sure(variant, options)
-            and not pointless(staged[1], question, options)
-            and not contested(variant.script, variant.log, question, options)
-        ):
-            same[variant.hits] = variant
-    if not all(found.values()):
-        return None
-    return tuple(tuple(same.values()) for same in found.values())
+        found = staged(script, question, options) if _named(script, question, options) else None
+        if found is not None:
+            finds.add(found)
+    return finds.all()
 
 
-def _staged(
-    script: Script, question: Question, options: tuple[str, ...]
-) -> tuple[Log, Replay, str] | None:
-    """The story's log and right answer, if it can happen and one of the options is right."""
-    if FORMS[question.form].options == "value" and not set(options) <= {
-        line.value for line in script.lines
-    }:
-        return None
-    if question.form in FELT and not any(x.value and x.value[0] == "+" for x in script.lines):
-        return None  # a feeling is about a favourable outcome, which the story must name
-    try:
-        log = stage(script)
-    except ScriptError:
-        return None
-    replay = Replay(log)
-    gold = answer(question, log, replay, options)
-    return (log, replay, gold) if gold is not None and gold in options else None
+def _named(script: Script, question: Question, options: tuple[str, ...]) -> bool:
+    """Whether the story names what the options speak of."""
+    if FORMS[question.form].options == "value":
+        return {line.value for line in script.lines}.issuperset(options)
+    if question.form in FELT:  # a feeling is about a favourable outcome
+        return any(x.value and x.value[0] == "+" for x in script.lines)
+    return True
 
 
-def rich_variant(
-    script: Script,
-    question: Question,
-    options: tuple[str, ...],
-    log: Log,
-    replay: Replay,
-    gold: str,
-    style: int,
-) -> Variant:
-    """A variant with what the shortcuts make of it.
+def _fits(found: Staged, options: tuple[str, ...]) -> bool:
+    """Whether nobody can quarrel with the answer."""
+    return (
+        sure(found, options)
+        and not pointless(found.replay, found.question, options)
+        and not contested(found.script, found.log, found.question, options)
+    )
+
+
+def _weighed(found: Staged, options: tuple[str, ...], style: int) -> Variant:
+    """The variant with what the shortcuts make of it.
 
     Of the text they get only what those look at who count mentions: the values in their order, or
     the sentences where the options are people.
     """
+    script, question, log, replay, gold = found
     text = ""
     match FORMS[question.form].options:
         case "person":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 from random import Random
 
@@ -17,7 +18,7 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FELT, Question
 from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import CHANGES, CREDIT, Act, Line, Script
+from social_r1.hardbench.script import BY_HAND, CHANGES, CREDIT, Act, Line, Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
@@ -102,14 +103,13 @@ def _relays(
     """Exchange the parts of all others in the lines that do not name an asked person."""
     asked = set(question.people)
     others = [n for n in cast.names if n not in asked]
+    stays = [line.names() & asked and line.act is not Act.ROLL for line in script.lines]
     for _ in range(24):
         shuffled = others[:]
         rng.shuffle(shuffled)
         names = dict(zip(others, shuffled, strict=True))
-        lines = tuple(
-            line if line.names() & asked and line.act is not Act.ROLL else line.rename(names)
-            for line in script.lines
-        )
+        told = zip(script.lines, stays, strict=True)
+        lines = tuple([line if stay else line.rename(names) for line, stay in told])
         yield script.with_lines(lines), question
 
 
@@ -136,7 +136,7 @@ def candidates(rng: Random, script: Script, question: Question) -> tuple[str, ..
     others = [n for n in script.agents if n in named and n not in chain]
     knowers = [n for n in others if replay.value((*chain, n), thing) == truth]
     ignorant = [n for n in others if n not in knowers]
-    movers = [line.actor for line in script.lines if line.act in (Act.MOVE, Act.PEEK_MOVE)]
+    movers = [line.actor for line in script.lines if line.act in BY_HAND]
     if rng.random() < 0.8:
         knowers = [n for n in knowers if n not in movers[-1:]]
     if not knowers or len(ignorant) < 3 or truth.startswith("<"):
@@ -327,37 +327,46 @@ def edits(rng: Random, script: Script, cast: Cast, moves: int = 2) -> Iterator[S
     """
     yield script
     lines = script.lines
-    found: list[tuple[Line, ...]] = []
+    found: list[Callable[[], tuple[Line, ...]]] = []
     for at in range(2, len(lines)):
-        line, rest = lines[at], (*lines[:at], *lines[at + 1 :])
+        line = lines[at]
         if line.act in _FIXED:
             continue
         if line.act is not Act.NOISE:
             places = [to for to in range(2, len(lines)) if to != at]
             if script.frame != "plain":
                 places = rng.sample(places, min(moves, len(places)))
-            found += [(*rest[:to], line, *rest[to:]) for to in places]
-        found += [(*lines[:at], new, *lines[at + 1 :]) for new in _exchanges(line, cast)]
+            found += [partial(_moved, lines, at, to) for to in places]
+        found += [partial(_exchanged, lines, at, *swap) for swap in _exchanges(line, cast)]
     rng.shuffle(found)
-    for edited in found:
-        yield script.with_lines(edited)
+    for edit in found:
+        yield script.with_lines(edit())
+
+
+def _moved(lines: tuple[Line, ...], at: int, to: int) -> tuple[Line, ...]:
+    rest = (*lines[:at], *lines[at + 1 :])
+    return (*rest[:to], lines[at], *rest[to:])
+
+
+def _exchanged(lines: tuple[Line, ...], at: int, part: str, word: str) -> tuple[Line, ...]:
+    return (*lines[:at], replace(lines[at], **{part: word}), *lines[at + 1 :])
 
 
 _FIXED = CREDIT | {Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM}
 """Lines of the rich register whose edit would change nothing that is asked."""
 
 
-def _exchanges(line: Line, cast: Cast) -> list[Line]:
-    """The line with one place or one person in it exchanged."""
-    swaps: list[Line] = []
+def _exchanges(line: Line, cast: Cast) -> list[tuple[str, str]]:
+    """The places and persons that may be exchanged in a line: the part, and what comes there."""
+    swaps: list[tuple[str, str]] = []
     if line.value and line.thing == cast.thing:
         settled = line.act is Act.STANCE  # nobody gains by what has no outcome yet
         values = [p for p in cast.places if p != line.value and not (settled and p[0] == "~")]
-        swaps += [replace(line, value=p) for p in values]
+        swaps += [("value", p) for p in values]
     if line.actor and line.act is not Act.NOISE:
-        swaps += [replace(line, actor=n) for n in cast.names if n not in (line.actor, line.other)]
+        swaps += [("actor", n) for n in cast.names if n not in (line.actor, line.other)]
     if line.other:
-        swaps += [replace(line, other=n) for n in cast.names if n not in (line.actor, line.other)]
+        swaps += [("other", n) for n in cast.names if n not in (line.actor, line.other)]
     return swaps
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -139,7 +139,8 @@ class Question:
     def about(self, people: tuple[str, ...]) -> Question:
         """The same question about other `people`."""
         depth = len(self.chain)
-        return replace(self, chain=people[:depth], others=people[depth:])
+        chain, others = people[:depth], people[depth:]
+        return Question(self.form, chain, self.thing, self.value, self.matter, others)
 
     @property
     def template(self) -> str:

@@ -18,6 +18,8 @@ from social_r1.hardbench.questions import answer
 from social_r1.hardbench.script import Act, Script, presence
 from social_r1.hardbench.traces import perspectives
 
+_ROUTINE = Act.ROUTINE
+
 ASSUMPTIONS = {
     "A1": "what nobody is seen to change stays as it was",
     "A2": "whoever is in the room and attends perceives what happens there",
@@ -137,7 +139,7 @@ def _guesses_who_was_told(script: Script, log: Log, thing: str, chains: Sequence
     routines = [
         (event, frozenset(line.people))
         for event, line in zip(log.events, script.lines, strict=True)
-        if line.act is Act.ROUTINE and line.thing == thing
+        if line.act is _ROUTINE and line.thing == thing
     ]
     return any(
         (outer in event.covert and inner not in told)

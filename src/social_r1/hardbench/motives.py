@@ -9,7 +9,7 @@ of events; `sense` says whether a story, drawn or edited, keeps to that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -23,6 +23,7 @@ LIES = 0.2
 """Chance that somebody who is free to tells a tale instead of what he takes to be so."""
 DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
+_SEES = frozenset({Act.LOOK, Act.GLIMPSE})
 FRESH = 0.6
 """Chance that one asks somebody who saw more than oneself, where there is anybody."""
 
@@ -50,28 +51,15 @@ class MotivatedWorld(World):
         """Those who can be reached and have it not before their eyes."""
         return [a for a in self.reachable if a not in self.eyes.on]
 
-    def limits(self) -> dict[Act, bool]:
-        """Whether somebody has a reason to do each act."""
-        awake, movers = self.awake, bool(self._movers())
-        blind, newcomer = bool(self.blind), any(a not in self.eyes.on for a in awake)
-        away = bool(self.outside)
-        return World.limits(self) | {
-            Act.MOVE: movers,
-            Act.PEEK_MOVE: movers and away,
-            Act.LOOK: newcomer,
-            Act.SAY: newcomer and len(awake) >= 2,
-            Act.OVERHEAR: bool(awake) and away,
-            Act.GLIMPSE: away,
-            Act.FACED_AWAY: away,
-            Act.LETTER: bool(self.reachable),
-            Act.READ: bool(self.readable()),
-            Act.ENTRY: blind,
-            Act.BLANK: blind,
-            Act.TEXT: bool(self._tellings()),
-            Act.RELAY: next(self._questions(), None) is not None,
-            Act.ROUTINE: True,
-            Act.SHIFTED: True,
-        }
+    def can(self, act: Act) -> bool:
+        """Whether somebody has a reason to do the act."""
+        reason = _REASONS.get(act)
+        return reason(self) if reason else World.can(self, act)
+
+    @property
+    def newcomers(self) -> list[str]:
+        """Those there and awake who came in after it was put there."""
+        return [a for a in self.awake if a not in self.eyes.on]
 
     def readable(self) -> list[Line]:
         """Letters about what the reader has not before his eyes, from somebody elsewhere."""
@@ -81,7 +69,8 @@ class MotivatedWorld(World):
             if x.other not in self.eyes.on and not {x.actor, x.other} <= {*self.inside}
         ]
 
-    def _movers(self) -> list[str]:
+    @property
+    def movers(self) -> list[str]:
         """Those who would have it elsewhere, or have not yet shown where they would have it."""
         return [a for a in self.awake if self.aims.get(a) != self.place]
 
@@ -92,7 +81,7 @@ class MotivatedWorld(World):
 
     def mover(self, rng: Random) -> str:
         """Somebody who would have it elsewhere."""
-        return rng.choice(self._movers())
+        return rng.choice(self.movers)
 
     def target(self, rng: Random, actor: str) -> str:
         """The place that he would have it in."""
@@ -107,12 +96,12 @@ class MotivatedWorld(World):
         if line.thing == self.cast.thing and line.act in CHANGES:
             seen = (*self.awake, *((line.other,) if line.other else ()), *line.people)
             self.taken |= dict.fromkeys(seen, self.place)
-        elif line.thing == self.cast.thing and line.act in (Act.LOOK, Act.GLIMPSE) and line.actor:
+        elif line.thing == self.cast.thing and line.act in _SEES and line.actor:
             self.taken[line.actor] = self.place
 
     def searcher(self, rng: Random) -> str:
         """Somebody who came in after it was put there."""
-        return rng.choice([a for a in self.awake if a not in self.eyes.on])
+        return rng.choice(self.newcomers)
 
     def claim(self, rng: Random, speaker: str, *, aloud: bool = False) -> str:
         """What he takes to be so, or his tale; before witnesses what they all saw."""
@@ -126,18 +115,18 @@ class MotivatedWorld(World):
 
     def telling(self, rng: Random) -> tuple[str, str]:
         """Somebody elsewhere tells one who has it not before his eyes."""
-        tellings = self._tellings()
+        tellings = self.tellings()
         hearer = rng.choice(sorted({b for _, b in tellings}))
         return rng.choice([a for a, b in tellings if b == hearer]), hearer
 
-    def _tellings(self) -> list[tuple[str, str]]:
+    def tellings(self) -> list[tuple[str, str]]:
         """Who might tell whom in private: people in one room have no need to write or ring up."""
         here = set(self.inside)
         return [(a, b) for b in self.blind for a in self.reachable if a != b and not {a, b} <= here]
 
     def asking(self, rng: Random) -> tuple[str, str]:
         """One who has it not before his eyes asks somebody who may have newer news."""
-        questions = list(self._questions())
+        questions = list(self.questions())
         better = [(a, b) for a, b in questions if a in self.eyes.on]
         return rng.choice(better if better and rng.random() < FRESH else questions)
 
@@ -145,9 +134,9 @@ class MotivatedWorld(World):
         """One who has it not before his eyes comes upon a note."""
         return rng.choice(self.blind)
 
-    def _questions(self) -> Iterator[tuple[str, str]]:
+    def questions(self) -> Iterator[tuple[str, str]]:
         """Who might answer whom."""
-        yield from ((a, b) for a, b in self._tellings() if self.eyes.may_tell(a, b))
+        yield from ((a, b) for a, b in self.tellings() if self.eyes.may_tell(a, b))
 
     def noise(self, rng: Random) -> Line:
         """Something of no consequence; much of it looks like an event, none of it comes twice."""
@@ -167,6 +156,25 @@ class MotivatedWorld(World):
         value = None if act in _OUTSIDE else other_value(rng, cast, thing)
         return Line(act, actor, other, thing, value)
 
+
+_REASONS: Mapping[Act, Callable[[MotivatedWorld], bool]] = {
+    Act.MOVE: lambda world: bool(world.movers),
+    Act.PEEK_MOVE: lambda world: bool(world.outside and world.movers),
+    Act.LOOK: lambda world: bool(world.newcomers),
+    Act.SAY: lambda world: len(world.awake) >= 2 and bool(world.newcomers),
+    Act.OVERHEAR: lambda world: bool(world.awake and world.outside),
+    Act.GLIMPSE: lambda world: bool(world.outside),
+    Act.FACED_AWAY: lambda world: bool(world.outside),
+    Act.LETTER: lambda world: bool(world.reachable),
+    Act.READ: lambda world: bool(world.readable()),
+    Act.ENTRY: lambda world: bool(world.blind),
+    Act.BLANK: lambda world: bool(world.blind),
+    Act.TEXT: lambda world: bool(world.tellings()),
+    Act.RELAY: lambda world: any(world.questions()),
+    Act.ROUTINE: lambda _: True,
+    Act.SHIFTED: lambda _: True,
+}
+"""What acts take besides what they take anywhere."""
 
 _LOOKALIKES = {
     Act.MOVE: 2.0, Act.TEXT: 1.0, Act.PEEK_MOVE: 0.8, Act.GLIMPSE: 0.5, Act.FACED_AWAY: 0.2,

@@ -8,15 +8,16 @@ thus occur with and without effect, so that no operator word gives the answer aw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import IDLE, Act, Line, Script
 from social_r1.hardbench.sense import senseless
 
 Lines = tuple[Line, ...]
@@ -138,24 +139,99 @@ OPERATORS: Mapping[str, Operator] = {
 """All operators. From ``turned_back`` on they are inert by their nature."""
 
 
-def uses(script: Script, question: Question, options: tuple[str, ...], gold: str) -> Iterator[Use]:
+class Undone:
+    """What a story comes to with one of its lines undone; nothing is worked out twice.
+
+    Args:
+        script: the story.
+        question: what is asked.
+        options: keys of the options.
+        gold: the answer in the whole story.
+    """
+
+    def __init__(
+        self, script: Script, question: Question, options: tuple[str, ...], gold: str
+    ) -> None:
+        self._script = script
+        self._question = question
+        self._options = options
+        self._gold = gold
+        self._dropped: dict[int, _Other | None] = {}
+        # An honest answer about another thing can be given only by one who has heard of that.
+        answered = (x.thing for x in script.lines if x.act is Act.RELAY)
+        self._things = frozenset((question.thing, *answered))
+
+    def pivotal(self) -> tuple[int, ...]:
+        """Numbers (from 0) of the lines without which the answer would be another, or none."""
+        found = ((at, self._without(at)) for at in range(len(self._script.lines)))
+        # What others stand on is not toggled alone.
+        return tuple(at for at, other in found if other and other.answer != self._gold)
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """Every use of an operator, with what the story comes to without it."""
+        found: list[Use] = []
+        for name, operator in OPERATORS.items():
+            for at, line in enumerate(self._script.lines):
+                if line.act not in operator.acts or (name == "unread" and self._is_read(at)):
+                    continue
+                drops = operator.undo is _drop
+                other = self._without(at) if drops else self._with(operator.undo, at)
+                if other is not None:
+                    flips = other.answer != self._gold
+                    found.append(Use(name, at, flips, other.script, other.answer))
+        return found
+
+    def _is_read(self, at: int) -> bool:
+        letter = self._script.lines[at]
+        return replace(letter, act=Act.READ) in self._script.lines[at:]
+
+    def _without(self, at: int) -> _Other | None:
+        if at not in self._dropped:
+            self._dropped[at] = self._with(_drop, at)
+        return self._dropped[at]
+
+    def _with(self, undo: Callable[[Lines, int], Lines], at: int) -> _Other | None:
+        """The story with a line undone, and the answer there; None where it cannot happen."""
+        script = self._script.with_lines(undo(self._script.lines, at))
+        if not _leaves_traces(self._script.lines[at], self._things):
+            return _Other(script, self._gold)
+        try:
+            log = stage(script)
+        except ScriptError:
+            return None
+        return _Other(script, answer(self._question, log, Replay(log), self._options))
+
+
+class _Other(NamedTuple):
+    """Another story, and the answer in it."""
+
+    script: Script
+    answer: str | None
+
+
+def _leaves_traces(line: Line, things: frozenset[str | None]) -> bool:
+    """Whether the line can make a difference to what anybody takes to be so of the things."""
+    return line.act not in _TRACELESS and (line.act not in _ABOUT_ITS_THING or line.thing in things)
+
+
+_TRACELESS = IDLE | {
+    Act.AWAY, Act.NEWEST, Act.TRUST, Act.CUSTOM, Act.POLITE, Act.AIM, Act.DEED, Act.FAILED,
+    Act.QUEST, Act.REMARK, Act.REMARKS, Act.FACED_AWAY, Act.BLANK,
+}  # fmt: skip
+"""Acts after which room, minds, mail and stakes are as before."""
+_ABOUT_ITS_THING = frozenset(
+    {
+        Act.MOVE, Act.PEEK_MOVE, Act.ROUTINE, Act.SHIFTED, Act.LOOK, Act.GLIMPSE, Act.SAY,
+        Act.OVERHEAR, Act.TEXT, Act.RELAY, Act.ENTRY,
+    }
+)  # fmt: skip
+"""Acts that change the thing that they are about, or what people take it to be, and no more."""
+
+
+def uses(script: Script, question: Question, options: tuple[str, ...], gold: str) -> list[Use]:
     """Every use of an operator, with what the story comes to without it."""
-    for name, operator in OPERATORS.items():
-        for at, line in enumerate(script.lines):
-            if line.act not in operator.acts or (name == "unread" and _is_read(script, at)):
-                continue
-            other = script.with_lines(operator.undo(script.lines, at))
-            try:
-                log = stage(other)
-            except ScriptError:
-                continue
-            said = answer(question, log, Replay(log), options)
-            yield Use(name, at, said != gold, other, said)
-
-
-def _is_read(script: Script, at: int) -> bool:
-    letter = script.lines[at]
-    return replace(letter, act=Act.READ) in script.lines[at:]
+    return Undone(script, question, options, gold).uses
 
 
 def directional(found: list[Use], options: tuple[str, ...], thing: str) -> list[Twin]:
@@ -175,15 +251,7 @@ def pivotal(
 
     ExploreToM's counterfactual as a definition of what matters (HARDBENCH 11).
     """
-    found: list[int] = []
-    for at in range(len(script.lines)):
-        try:
-            log = stage(script.with_lines(_drop(script.lines, at)))
-        except ScriptError:
-            continue  # what others stand on is not toggled alone
-        if answer(question, log, Replay(log), options) != gold:
-            found.append(at)
-    return tuple(found)
+    return Undone(script, question, options, gold).pivotal()
 
 
 def binding_depth(script: Script, question: Question, lines: tuple[int, ...]) -> int:

@@ -11,7 +11,7 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FORMS, HELD, SPEAKERS, Question
 from social_r1.hardbench.questions import fits_speaker
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import Act, Script
+from social_r1.hardbench.script import BY_HAND, Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
@@ -48,7 +48,7 @@ def draw_people(
     if question.form == "news":
         fits = [n for n, v in known.items() if v != truth]
     rest = [n for n in (known if question.form == "identity" else held) if n not in fits]
-    movers = [x.actor for x in script.lines if x.act in (Act.MOVE, Act.PEEK_MOVE)]
+    movers = [x.actor for x in script.lines if x.act in BY_HAND]
     if question.form == "identity":
         fits = _figures(rng, script, fits, {n for n in fits if replay.value((n,), thing) == wanted})
     elif rng.random() < 0.8:

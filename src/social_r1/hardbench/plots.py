@@ -48,41 +48,28 @@ class World:
     unread: list[Line] = field(default_factory=list[Line])
     place: str = ""
     visited: list[str] = field(default_factory=list[str])
+    awake: list[str] = field(init=False)
+    """Those in the room who take in what happens there."""
+    reachable: list[str] = field(init=False)
+    """Those who can send and get word now."""
 
-    @property
-    def awake(self) -> list[str]:
-        """Those in the room who take in what happens there."""
-        return [a for a in self.inside if a not in self.asleep and a not in self.drifting]
+    def __post_init__(self) -> None:
+        self.regroup()
 
-    @property
-    def reachable(self) -> list[str]:
-        """Those who can send and get word now."""
-        return self.awake + self.outside
+    def regroup(self) -> None:
+        """Find out anew who is awake and who can be reached, after somebody came or went."""
+        self.awake = [a for a in self.inside if a not in self.asleep and a not in self.drifting]
+        self.reachable = self.awake + self.outside
 
     def readable(self) -> list[Line]:
         """Letters whose writer and reader can both look at a screen now."""
         up = set(self.reachable)
         return [x for x in self.unread if {x.actor, x.other} <= up]
 
-    def limits(self) -> dict[Act, bool]:
-        """Whether each of these acts can be drawn now; any other can while somebody is awake."""
-        awake, outside = len(self.awake), len(self.outside)
-        return {
-            Act.LEAVE: awake >= 2,
-            Act.NAP: awake >= 2,
-            Act.ENTER: outside > 0,
-            Act.WAKE: bool(self.asleep),
-            Act.DRIFT: awake >= 2,
-            Act.STIR: bool(self.drifting),
-            Act.PEEK_MOVE: awake > 0 and outside > 0,
-            Act.SAY: len(self.inside) >= 2 and awake > 0,
-            Act.TEXT: awake + outside >= 2,
-            Act.RELAY: awake + outside >= 2,
-        }
-
     def can(self, act: Act) -> bool:
         """Whether the act can be drawn now."""
-        return self.limits().get(act, bool(self.awake))
+        needed = _NEEDS.get(act)
+        return needed(self) if needed else bool(self.awake)
 
     def leaver(self, rng: Random) -> str:
         """Who goes out."""
@@ -145,6 +132,21 @@ class World:
         return Line(Act.NOISE, actor, thing=thing, value=place, noise=key)
 
 
+_NEEDS: Mapping[Act, Callable[[World], bool]] = {
+    Act.LEAVE: lambda world: len(world.awake) >= 2,
+    Act.NAP: lambda world: len(world.awake) >= 2,
+    Act.ENTER: lambda world: bool(world.outside),
+    Act.WAKE: lambda world: bool(world.asleep),
+    Act.DRIFT: lambda world: len(world.awake) >= 2,
+    Act.STIR: lambda world: bool(world.drifting),
+    Act.PEEK_MOVE: lambda world: bool(world.awake and world.outside),
+    Act.SAY: lambda world: len(world.inside) >= 2 and bool(world.awake),
+    Act.TEXT: lambda world: len(world.reachable) >= 2,
+    Act.RELAY: lambda world: len(world.reachable) >= 2,
+}
+"""What acts take; any other takes somebody who is awake."""
+
+
 def draw_script(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
     """Draw one script; whether it is interesting is for others to say."""
     names = list(cast.names)
@@ -179,8 +181,7 @@ def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
 
 
 def _draw_line(rng: Random, world: World, spec: PlotSpec) -> Line | None:
-    limits, somebody = world.limits(), bool(world.awake)
-    acts = [a for a, w in spec.weights.items() if w > 0 and limits.get(a, somebody)]
+    acts = [a for a, w in spec.weights.items() if w > 0 and world.can(a)]
     if not acts:
         return None
     act = rng.choices(acts, [spec.weights[a] for a in acts])[0]
@@ -191,6 +192,7 @@ def _leave(rng: Random, world: World) -> Line:
     actor = world.leaver(rng)
     world.inside.remove(actor)
     world.outside.append(actor)
+    world.regroup()
     return Line(Act.LEAVE, actor)
 
 
@@ -198,6 +200,7 @@ def _enter(rng: Random, world: World) -> Line:
     actor = rng.choice(world.outside)
     world.outside.remove(actor)
     world.inside.append(actor)
+    world.regroup()
     return Line(Act.ENTER, actor)
 
 
@@ -242,6 +245,7 @@ def _falls(act: Act, state: str) -> Callable[[Random, World], Line]:
     def draw(rng: Random, world: World) -> Line:
         actor = rng.choice(world.awake)
         getattr(world, state).append(actor)
+        world.regroup()
         return Line(act, actor)
 
     return draw
@@ -253,6 +257,7 @@ def _rises(act: Act, state: str) -> Callable[[Random, World], Line]:
     def draw(rng: Random, world: World) -> Line:
         actor = rng.choice(getattr(world, state))
         getattr(world, state).remove(actor)
+        world.regroup()
         return Line(act, actor)
 
     return draw

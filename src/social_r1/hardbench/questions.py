@@ -72,42 +72,36 @@ def answer(question: Question, log: Log, oracle: Oracle, options: Sequence[str])
         case "before":
             return _before(oracle.history(question.chain, question.thing))
         case _:
-            value = oracle.value(question.chain, question.thing)
-            outer = oracle.value(question.chain[:-1], question.thing)
-            return _proved(question, log, value, outer, options)
+            return _proved(question, log, oracle, options)
 
 
-def _proved(
-    question: Question, log: Log, value: str, outer: str, options: Sequence[str]
-) -> str | None:
-    """What the value comes to, given who has what at stake and what is so for the others.
+def _proved(question: Question, log: Log, oracle: Oracle, options: Sequence[str]) -> str | None:
+    """What the last of the chain takes to be so comes to, in the eyes of the others.
 
-    Args:
-        question: what is asked.
-        log: the story.
-        value: what the last of the chain takes to be so, in the eyes of the others.
-        outer: what is so for these others; reality, if there are none.
-        options: keys of the options.
+    It hangs on who has what at stake, and on what is so for these others; reality, if there are
+    none.
     """
-    asked = question.chain[-1] if question.chain else ""
+    chain, thing = question.chain, question.thing
+    value = oracle.value(chain, thing)
     match question.form:
         case "feel" | "shows":
-            return feeling(log.stakes, asked, question.thing, value)
+            return feeling(log.stakes, chain[-1], thing, value)
         case "turn":
-            now, then = (feeling(log.stakes, asked, question.thing, v) for v in (value, outer))
+            now = feeling(log.stakes, chain[-1], thing, value)
+            then = feeling(log.stakes, chain[-1], thing, oracle.value(chain[:-1], thing))
             return turn(now, then) if now and then else None
         case "mixed":
             return _mixed(question, log, value)
-        case "hint" if value == outer:
+        case "hint" if value == oracle.value(chain[:-1], thing):
             return None  # whoever takes the other to be right has nothing to hint at
         case "conscience":
             return _conscience(question, log, value)
         case _:
-            return reading(question, log, value, options)
+            return reading(question, log, oracle, value, options)
 
 
 def reading(
-    question: Question, log: Log, value: str | None, options: Sequence[str] = ()
+    question: Question, log: Log, oracle: Oracle, value: str | None, options: Sequence[str] = ()
 ) -> str | None:
     """What a value of the asked fluent comes to as an answer, on the face of it.
 
@@ -123,7 +117,7 @@ def reading(
             came = value.startswith("+")
             return None if value.startswith("~") else appraise(gains=True, came=came).value
         case "turn":
-            truth = Replay(log).value(question.chain[:-1], question.thing)
+            truth = oracle.value(question.chain[:-1], question.thing)
             now, then = (appraise(gains=True, came=v.startswith("+")) for v in (value, truth))
             return None if "~" in (value[0], truth[0]) else turn(now.value, then.value)
         case "mixed":
@@ -135,10 +129,10 @@ def reading(
         case "want":
             return goal(value, options)
         case "source":
-            known = value == Replay(log).value((), question.thing)
+            known = value == oracle.value((), question.thing)
             return (Source.SEEN if known else Source.IGNORANT).value
         case "scalar":
-            known = value == Replay(log).value(question.chain[:-1], question.thing)
+            known = value == oracle.value(question.chain[:-1], question.thing)
             return (Scale.FITTING if known else Scale.BLIND).value
         case form if form in _TOLD:
             meant, not_meant = _TOLD[form]

@@ -21,10 +21,11 @@ from typing import Any, NamedTuple
 from social_r1.errors import InputError
 from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.balance import Balance, Choice
-from social_r1.hardbench.blocks import Block, Kind, Variant, next_kind
+from social_r1.hardbench.blocks import Block, Kind, next_kind
 from social_r1.hardbench.build import signature
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.events import Kind as EventKind
+from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
 from social_r1.hardbench.forms import REMARKED, Question
@@ -37,10 +38,9 @@ from social_r1.hardbench.mix import (
 )
 from social_r1.hardbench.operators import (
     Twin,
+    Undone,
     binding_depth,
     directional,
-    pivotal,
-    uses,
 )
 from social_r1.hardbench.plants import inert
 from social_r1.hardbench.questions import answer, second_oracle
@@ -50,6 +50,7 @@ from social_r1.hardbench.script import CREDIT, Act, Line, Script
 from social_r1.hardbench.solvers import Case, ablate
 from social_r1.hardbench.surface.rich import HELD_OUT_FRAME, story
 from social_r1.hardbench.surface.words import domain_names
+from social_r1.hardbench.variants import Variant
 from social_r1.items import SocialItem
 
 Progress = Callable[[str, int, int], None]
@@ -291,8 +292,9 @@ def _item(
     log = stage(script)
     if answer(question, log, second_oracle(log, question, options), options) != gold:
         raise AssertionError(f"{group}: the oracles disagree; this is a bug of the engine")
-    more |= provenance(script, variant, options)
-    found = _twins(script, variant, options) if twins else []
+    undone = Undone(script, question, options, gold)
+    more |= provenance(script, log, variant, undone, options)
+    found = _twins(script, variant, undone, options) if twins else []
     make = partial(
         make_item, question=question, options=options, style=block.style, group=group, split=split
     )
@@ -322,14 +324,22 @@ def _item(
     return item, made
 
 
-def provenance(script: Script, variant: Variant, options: tuple[str, ...]) -> dict[str, Any]:
-    """All that an item's record tells of how its answer comes about."""
+def provenance(
+    script: Script, log: Log, variant: Variant, undone: Undone, options: tuple[str, ...]
+) -> dict[str, Any]:
+    """All that an item's record tells of how its answer comes about.
+
+    Args:
+        script: the story as it is told, which may say more of honesty than the variant's.
+        log: its log.
+        variant: the variant that it tells.
+        undone: what the story comes to with a line undone.
+        options: keys of the options.
+    """
     question, gold = variant.question, variant.gold
-    log = stage(script)
     replay = Replay(log)
     case = Case(script, log, question, options, "", replay)
-    lines = pivotal(script, question, options, gold)
-    found = list(uses(script, question, options, gold))
+    lines = undone.pivotal()
     false_words = sum(
         e.kind is EventKind.TELL and replay.value((), question.thing, i) != e.value
         for i, e in enumerate(log.events)
@@ -345,7 +355,7 @@ def provenance(script: Script, variant: Variant, options: tuple[str, ...]) -> di
         "matter": script.matter,
         "pivotal": [i + 1 for i in lines],
         "depth": binding_depth(script, question, lines),
-        "operators": sorted({u.tag for u in found}),
+        "operators": sorted({u.tag for u in undone.uses}),
         "false_words": false_words,
         "ablations": {name: key == gold for name, key in ablate(case).items()},
         "signature": _short(signature(variant.script, question)),
@@ -354,7 +364,9 @@ def provenance(script: Script, variant: Variant, options: tuple[str, ...]) -> di
     return record
 
 
-def _twins(script: Script, variant: Variant, options: tuple[str, ...]) -> list[tuple[str, Twin]]:
+def _twins(
+    script: Script, variant: Variant, undone: Undone, options: tuple[str, ...]
+) -> list[tuple[str, Twin]]:
     """Up to two twins that flip the answer and two that do not."""
     question, gold = variant.question, variant.gold
     rng = Random(f"twins-{signature(script, question)}")
@@ -365,11 +377,7 @@ def _twins(script: Script, variant: Variant, options: tuple[str, ...]) -> list[t
             Replay(log), question, options
         )
 
-    found = [
-        u
-        for u in uses(script, question, options, gold)
-        if question.form not in ("speech", "takes") or u.answer
-    ]
+    found = [u for u in undone.uses if question.form not in ("speech", "takes") or u.answer]
     flips = [t for t in directional(found, options, question.thing) if fair(t)]
     still = [t for t in inert(rng, script, question, options, gold) if fair(t)]
     rng.shuffle(flips)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from social_r1.errors import InputError
 from social_r1.hardbench.core.events import Event, Kind, Log, Stake
@@ -16,6 +17,11 @@ from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.script import Act, Line, Script
 
 __all__ = ["ScriptError", "stage", "stakes"]
+
+
+_PLACE, _MOVE, _LOOK, _TELL, _OTHER = Kind.PLACE, Kind.MOVE, Kind.LOOK, Kind.TELL, Kind.OTHER
+_STANCE, _RIVAL = Act.STANCE, Act.RIVAL
+_TIES = frozenset({Act.SIDE, Act.RIVAL})
 
 
 class ScriptError(InputError):
@@ -30,16 +36,16 @@ class _Stage:
     inside: frozenset[str] = frozenset()
     asleep: frozenset[str] = frozenset()
     drifting: frozenset[str] = frozenset()
-    events: list[Event] = field(default_factory=list[Event])
-    distrust: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    unread: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
+    events: list[Event] = field(default_factory=lambda: [])
+    distrust: set[tuple[str, str]] = field(default_factory=lambda: set())
+    unread: dict[tuple[str, str, str], str] = field(default_factory=lambda: {})
 
     def lost(self, agent: str | None) -> bool:
         """Whether somebody sleeps or is far away in mind."""
         return agent in self.asleep or agent in self.drifting
 
     def here(self, agent: str | None) -> str:
-        if agent is None or agent not in self.inside or self.lost(agent):
+        if agent not in self.inside or agent in self.asleep or agent in self.drifting:
             raise ScriptError(f"{agent} is not there and awake; repair: let somebody else act")
         return agent
 
@@ -53,21 +59,21 @@ class _Stage:
 
         So do those who drift, but of them nobody knows it.
         """
-        event = Event(kind, line.actor, line.thing, line.value, self.inside, covert)
+        actor, thing, value, inside = line.actor, line.thing, line.value, self.inside
         if not self.asleep and not self.drifting:
-            return event
-        asleep = self.inside & self.asleep
-        absent = asleep | (self.inside & self.drifting)
-        awake = (self.inside - absent) | covert
-        noticed = frozenset((d, x) for d in asleep for x in awake)
-        return event._replace(inattentive=absent, lapse_noticed=noticed)
+            return _event(kind, actor, thing, value, inside, covert)
+        asleep = inside & self.asleep
+        absent = asleep | (inside & self.drifting)
+        awake = (inside - absent) | covert
+        noticed = frozenset([(d, x) for d in asleep for x in awake])
+        return _event(kind, actor, thing, value, inside, covert, absent, noticed)
 
     def private(self, line: Line, value: str | None) -> Event:
         speaker, hearer = _two(line)
         for person in (speaker, hearer):
             if self.lost(person):
                 raise ScriptError(f"{person} is asleep; repair: wake the person first")
-        return Event(Kind.TELL, speaker, line.thing, value, group=frozenset({speaker, hearer}))
+        return _event(_TELL, speaker, line.thing, value, frozenset((speaker, hearer)))
 
 
 def stage(script: Script) -> Log:
@@ -97,15 +103,15 @@ def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:
     Raises:
         ScriptError: somebody's stake depends on himself.
     """
-    own = {line.actor: line for line in lines if line.act is Act.STANCE and line.actor}
+    own = {line.actor: line for line in lines if line.act is _STANCE and line.actor}
     if not own:
         return frozenset()
-    ties = {line.actor: line for line in lines if line.act in (Act.SIDE, Act.RIVAL) and line.actor}
+    ties = {line.actor: line for line in lines if line.act in _TIES and line.actor}
     found: set[Stake] = set()
     for agent in {**own, **ties}:
         against, at, seen = False, agent, {agent}
         while at in ties:
-            against ^= ties[at].act is Act.RIVAL
+            against ^= ties[at].act is _RIVAL
             at = ties[at].other
             if at is None or at in seen:
                 raise ScriptError(f"{agent} sides with himself; repair: end at somebody's stance")
@@ -117,6 +123,14 @@ def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:
     return frozenset(found)
 
 
+_event = lru_cache(maxsize=65_536)(Event)
+"""The variants of a story have most of their events in common, so these are made once."""
+
+
+_nothing = partial(_event, _OTHER)
+"""What changes no fluent, by whoever does it."""
+
+
 def _two(line: Line) -> tuple[str, str]:
     if line.actor is None or line.other is None or line.actor == line.other:
         raise ScriptError(f"{line.act} needs two different people")
@@ -125,50 +139,50 @@ def _two(line: Line) -> tuple[str, str]:
 
 def _roll(st: _Stage, line: Line) -> Event:
     st.inside |= frozenset(line.people)
-    return Event(Kind.OTHER, None, group=st.inside)
+    return _event(_OTHER, None, group=st.inside)
 
 
 def _place(st: _Stage, line: Line) -> Event:
-    return st.overt(Kind.PLACE, line)
+    return st.overt(_PLACE, line)
 
 
 def _leave(st: _Stage, line: Line) -> Event:
     st.inside -= {st.here(line.actor)}
-    return Event(Kind.OTHER, line.actor)
+    return _nothing(line.actor)
 
 
 def _enter(st: _Stage, line: Line) -> Event:
     st.inside |= {st.outside(line.actor)}
-    return Event(Kind.OTHER, line.actor)
+    return _nothing(line.actor)
 
 
 def _move(st: _Stage, line: Line) -> Event:
     st.here(line.actor)
-    return st.overt(Kind.MOVE, line)
+    return st.overt(_MOVE, line)
 
 
 def _peek_move(st: _Stage, line: Line) -> Event:
     st.here(line.actor)
-    return st.overt(Kind.MOVE, line, frozenset({st.outside(line.other)}))
+    return st.overt(_MOVE, line, frozenset({st.outside(line.other)}))
 
 
 def _look(st: _Stage, line: Line) -> Event:
     st.here(line.actor)
-    return st.overt(Kind.LOOK, line)
+    return st.overt(_LOOK, line)
 
 
 def _glimpse(st: _Stage, line: Line) -> Event:
-    return Event(Kind.LOOK, line.actor, line.thing, group=frozenset({st.outside(line.actor)}))
+    return _event(_LOOK, line.actor, line.thing, group=frozenset({st.outside(line.actor)}))
 
 
 def _say(st: _Stage, line: Line) -> Event:
     st.here(line.actor)
-    return st.overt(Kind.TELL, line)
+    return st.overt(_TELL, line)
 
 
 def _overhear(st: _Stage, line: Line) -> Event:
     st.here(line.actor)
-    return st.overt(Kind.TELL, line, frozenset({st.outside(line.other)}))
+    return st.overt(_TELL, line, frozenset({st.outside(line.other)}))
 
 
 def _text(st: _Stage, line: Line) -> Event:
@@ -186,7 +200,7 @@ def _letter(st: _Stage, line: Line) -> Event:
     if line.thing is None or line.value is None:
         raise ScriptError("a letter needs what it is about; repair: give thing and value")
     st.unread[sender, getter, line.thing] = line.value
-    return Event(Kind.OTHER, sender)
+    return _nothing(sender)
 
 
 def _read(st: _Stage, line: Line) -> Event:
@@ -199,24 +213,24 @@ def _read(st: _Stage, line: Line) -> Event:
 def _routine(st: _Stage, line: Line) -> Event:
     """Those told beforehand know that it happened wherever they are, and know it of each other."""
     told = frozenset(line.people)
-    event = st.overt(Kind.MOVE, line)
+    event = st.overt(_MOVE, line)
     away = frozenset(p for p in told if p not in event.group or p in event.inattentive)
     pairs = frozenset((p, x) for p in away for x in told)
     return event._replace(actor=None, covert=away, watch_noticed=pairs)
 
 
 def _shifted(st: _Stage, line: Line) -> Event:
-    return st.overt(Kind.MOVE, line)
+    return st.overt(_MOVE, line)
 
 
 def _entry(st: _Stage, line: Line) -> Event:
     """Who reads it takes it at its word; nobody else learns of it."""
     reader = _alone(st, line)
-    return Event(Kind.TELL, None, line.thing, line.value, group=frozenset({reader}))
+    return _event(_TELL, None, line.thing, line.value, group=frozenset({reader}))
 
 
 def _blank(st: _Stage, line: Line) -> Event:
-    return Event(Kind.OTHER, _alone(st, line))
+    return _nothing(_alone(st, line))
 
 
 def _alone(st: _Stage, line: Line) -> str:
@@ -230,7 +244,7 @@ def _falls(state: str) -> Callable[[_Stage, Line], Event]:
 
     def perform(st: _Stage, line: Line) -> Event:
         setattr(st, state, getattr(st, state) | {st.here(line.actor)})
-        return Event(Kind.OTHER, line.actor)
+        return _nothing(line.actor)
 
     return perform
 
@@ -242,25 +256,25 @@ def _rises(state: str) -> Callable[[_Stage, Line], Event]:
         if line.actor not in getattr(st, state):
             raise ScriptError(f"{line.actor} is not {state}; repair: drop the line")
         setattr(st, state, getattr(st, state) - {line.actor})
-        return Event(Kind.OTHER, line.actor)
+        return _nothing(line.actor)
 
     return perform
 
 
 def _doubt(st: _Stage, line: Line) -> Event:
     st.distrust.add(_two(line))
-    return Event(Kind.OTHER, line.actor)
+    return _nothing(line.actor)
 
 
 def _outside_only(st: _Stage, line: Line) -> Event:
     st.outside(line.actor)
-    return Event(Kind.OTHER, line.actor)
+    return _nothing(line.actor)
 
 
 def _idle(st: _Stage, line: Line) -> Event:
     if line.actor is not None:
         st.here(line.actor)
-    return Event(Kind.OTHER, line.actor)
+    return _nothing(line.actor)
 
 
 def _deed(st: _Stage, line: Line) -> Event:
@@ -268,12 +282,12 @@ def _deed(st: _Stage, line: Line) -> Event:
     for person in (line.actor, line.other, *line.people):
         if st.lost(person):
             raise ScriptError(f"{person} is asleep; repair: wake the person first")
-    return Event(Kind.OTHER, line.actor)
+    return _nothing(line.actor)
 
 
 def _common(_st: _Stage, line: Line) -> Event:
     """Common ground, and what changes neither world nor minds."""
-    return Event(Kind.OTHER, line.actor)
+    return _nothing(line.actor)
 
 
 _PERFORM: Mapping[Act, Callable[[_Stage, Line], Event]] = {

@@ -12,7 +12,11 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """What a line of a script can be."""
+    """What a line of a script can be.
+
+    What runs for every line of every story keeps the members that it looks for in names or sets of
+    its own: on Python 3.11 to look one up on its enum takes longer than all else that is done.
+    """
 
     ROLL = "roll"
     """The narrator says who is in the room."""
@@ -98,12 +102,17 @@ class Act(StrEnum):
 
 CHANGES = frozenset({Act.PLACE, Act.MOVE, Act.PEEK_MOVE, Act.ROUTINE, Act.SHIFTED})
 """Acts that set a fluent of the world."""
+BY_HAND = frozenset({Act.MOVE, Act.PEEK_MOVE})
+"""Acts by which somebody named sets it."""
 PRIVATE = frozenset({Act.TEXT, Act.RELAY, Act.READ})
 """Acts by which one person gets another's word in private."""
 CREDIT = frozenset({Act.CUSTOM, Act.BANTER})
 """Acts that say that people take each other's word."""
 IDLE = frozenset({Act.NOISE, Act.DOING, Act.AMBIENCE, Act.NOTE})
 """Acts that change nothing at all."""
+_ROLL, _ENTER, _LEAVE = Act.ROLL, Act.ENTER, Act.LEAVE
+_FALLS = frozenset({Act.NAP, Act.DRIFT})
+_RISES = frozenset({Act.WAKE, Act.STIR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +139,16 @@ class Line:
 
     def names(self) -> frozenset[str]:
         """Everybody named in the line."""
-        return frozenset(x for x in (self.actor, self.other, *self.people) if x)
+        return frozenset([x for x in (self.actor, self.other, *self.people) if x])
+
+    def involves(self, person: str) -> bool:
+        """Whether the person is named in the line."""
+        return person in (self.actor, self.other) or person in self.people
 
     def rename(self, names: Mapping[str, str]) -> Line:
         """The same line about other people."""
+        if self.actor is None and self.other is None and not self.people:
+            return self
         get = names.get
         return Line(
             self.act,
@@ -192,7 +207,7 @@ class Script:
         told from when he is named first.
         """
         lines = tuple(line.rename(names) for line in self.lines)
-        if self.frame != "plain" and lines and lines[0].act is Act.ROLL:
+        if self.frame != "plain" and lines and lines[0].act is _ROLL:
             people = tuple(n for n in self.agents if n in lines[0].people)
             lines = (replace(lines[0], people=people), *lines[1:])
         return self.with_lines(lines)
@@ -206,18 +221,16 @@ def presence(lines: Iterable[Line]) -> Iterator[tuple[Line, frozenset[str], froz
     inside: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     for line in lines:
-        who = {line.actor} if line.actor else set[str]()
-        match line.act:
-            case Act.ROLL:
-                inside |= set(line.people)
-            case Act.ENTER:
-                inside |= who
-            case Act.LEAVE:
-                inside -= who
-            case Act.NAP | Act.DRIFT:
-                lost |= who
-            case Act.WAKE | Act.STIR:
-                lost -= who
-            case _:
-                pass
+        act, who = line.act, line.actor
+        if act is _ROLL:
+            inside |= set(line.people)
+        elif who is not None:
+            if act is _ENTER:
+                inside |= {who}
+            elif act is _LEAVE:
+                inside -= {who}
+            elif act in _FALLS:
+                lost |= {who}
+            elif act in _RISES:
+                lost -= {who}
         yield line, inside, lost

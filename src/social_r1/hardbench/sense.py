@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 
 from social_r1.hardbench.script import CHANGES, PRIVATE, Act, Line, Script
 
+_ROLL, _ENTER, _LEAVE, _LOOK, _AIM = Act.ROLL, Act.ENTER, Act.LEAVE, Act.LOOK, Act.AIM
+_RELAY, _OVERHEAR = Act.RELAY, Act.OVERHEAR
 _COMES_OR_GOES = frozenset({Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.DRIFT, Act.WAKE, Act.STIR})
+_RISES = frozenset({Act.WAKE, Act.STIR})
 _IN_THE_ROOM = frozenset(
     {Act.MOVE, Act.PEEK_MOVE, Act.LOOK, Act.SAY, Act.OVERHEAR, Act.DOING, Act.NOTE}
 )
@@ -22,8 +25,12 @@ _WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
 _OUT_OF_IT = frozenset({Act.GLIMPSE, Act.FACED_AWAY, Act.QUEST})
 _BY_WORD = frozenset({Act.TEXT, Act.RELAY, Act.READ, Act.ENTRY, Act.BLANK})
 _SEEKS = frozenset({Act.LOOK, Act.GLIMPSE, Act.FACED_AWAY, Act.BLANK})
+_IN_VAIN = frozenset({Act.FACED_AWAY, Act.BLANK})
 _ALOUD = frozenset({Act.SAY, Act.OVERHEAR})
-_TOLD = frozenset({Act.TEXT, Act.READ, Act.ENTRY})
+_SOMEWHERE = _IN_THE_ROOM | _OUT_OF_IT | _BY_WORD
+"""Acts that nobody can do just anywhere and at any time."""
+_OF_NEWS = CHANGES | _SEEKS | _BY_WORD | _ALOUD
+"""Acts that bring somebody news of the thing, or might."""
 
 
 @dataclass(slots=True)
@@ -40,13 +47,14 @@ class Eyes:
         news: when each last saw or heard of it.
     """
 
+    # Plain displays, since eyes are opened for every story: to call dict[str, str] takes longer.
     thing: str
-    aims: dict[str | None, str | None] = field(default_factory=dict[str | None, str | None])
-    on: dict[str, str] = field(default_factory=dict[str, str])
-    inside: set[str] = field(default_factory=set[str])
-    lost: set[str] = field(default_factory=set[str])
-    sight: dict[str, int] = field(default_factory=dict[str, int])
-    news: dict[str, int] = field(default_factory=dict[str, int])
+    aims: dict[str | None, str | None] = field(default_factory=lambda: {})
+    on: dict[str, str] = field(default_factory=lambda: {})
+    inside: set[str] = field(default_factory=lambda: set())
+    lost: set[str] = field(default_factory=lambda: set())
+    sight: dict[str, int] = field(default_factory=lambda: {})
+    news: dict[str, int] = field(default_factory=lambda: {})
     place: str = ""
     clock: int = 0
 
@@ -55,7 +63,9 @@ class Eyes:
         self.clock += 1
         if line.act in _COMES_OR_GOES:
             return self._come_or_go(line)
-        return self._possible(line) and (line.thing != self.thing or self._sensible(line))
+        if line.act in _SOMEWHERE and not self._possible(line):
+            return False
+        return line.act not in _OF_NEWS or line.thing != self.thing or self._sensible(line)
 
     def may_tell(self, speaker: str, hearer: str) -> bool:
         """Whether it makes sense to ask him: he may have newer news than one's own eyes gave."""
@@ -64,13 +74,13 @@ class Eyes:
 
     def _come_or_go(self, line: Line) -> bool:
         act, who = line.act, line.actor or ""
-        if act is Act.ROLL:
+        if act is _ROLL:
             self.inside.update(line.people)
-        elif act is Act.ENTER:
+        elif act is _ENTER:
             if who in self.inside:
                 return False
             self.inside.add(who)
-        elif act in (Act.WAKE, Act.STIR):
+        elif act in _RISES:
             if who not in self.lost:
                 return False
             self.lost.discard(who)
@@ -79,7 +89,7 @@ class Eyes:
                 return False
             if self.on.pop(who, None) is not None:
                 self._see(who)
-            (self.inside.discard if act is Act.LEAVE else self.lost.add)(who)
+            (self.inside.discard if act is _LEAVE else self.lost.add)(who)
         return True
 
     def _possible(self, line: Line) -> bool:
@@ -92,41 +102,46 @@ class Eyes:
             return who not in self.inside
         if act in PRIVATE and self.inside.issuperset((who, other)):
             return False  # nobody rings up or writes to one who stands in the same room
-        return act not in _BY_WORD or not (who in self.lost or other in self.lost)
+        return who not in self.lost and other not in self.lost
 
     def _sensible(self, line: Line) -> bool:
         act, who, other = line.act, line.actor or "", line.other
         if act in CHANGES:
             return self._change(line)
         if act in _SEEKS:
-            if who in self.on:
-                return False
-            if act is not Act.FACED_AWAY and act is not Act.BLANK:
-                self._see(who)
-            if act is Act.LOOK:
-                self.on[who] = self.place
-            return True
-        if act is Act.RELAY:
+            return self._seek(act, who)
+        if act is _RELAY:
             fine = self.may_tell(who, other or "")
             self.news[other or ""] = self.clock
             return fine
-        there = self.inside - self.lost - {who}
-        hearers = there if act in _ALOUD else {other or who} if act in _TOLD else set[str]()
-        if any(self.on.get(h, line.value) != line.value for h in hearers):
+        hearers = self.inside - self.lost - {who} if act in _ALOUD else {other or who}
+        for hearer in hearers:
+            if self.on.get(hearer, line.value) != line.value:
+                return False
+        if act is _OVERHEAR and other:
+            hearers.add(other)
+        for hearer in hearers:
+            self.news[hearer] = self.clock
+        return bool(hearers)
+
+    def _seek(self, act: Act, who: str) -> bool:
+        if who in self.on:
             return False
-        if act is Act.OVERHEAR and other:
-            hearers = hearers | {other}
-        self.news |= dict.fromkeys(hearers, self.clock)
-        return bool(hearers) or act not in _ALOUD
+        if act not in _IN_VAIN:
+            self._see(who)
+        if act is _LOOK:
+            self.on[who] = self.place
+        return True
 
     def _change(self, line: Line) -> bool:
         who, value = line.actor or "", line.value or ""
         if value == self.place or self.aims.get(who, value) != value:
             return False
         self.place = value
+        sight, news, on, clock = self.sight, self.news, self.on, self.clock
         for name in self.inside - self.lost:
-            self._see(name)
-            self.on[name] = value
+            sight[name] = news[name] = clock
+            on[name] = value
         if line.other:
             self._see(line.other)
         return True
@@ -141,7 +156,10 @@ def walked(script: Script, thing: str) -> tuple[Eyes, bool]:
     Where something did not, the eyes are those of that moment.
     """
     eyes = _at_the_start(script, thing)
-    return eyes, all(map(eyes.follow, script.lines))
+    for line in script.lines:
+        if not eyes.follow(line):
+            return eyes, False
+    return eyes, True
 
 
 def senseless(script: Script, thing: str) -> bool:
@@ -158,7 +176,7 @@ def without_idle_words(script: Script, thing: str) -> Script:
 
 
 def _at_the_start(script: Script, thing: str) -> Eyes:
-    aims = {x.actor: x.value for x in script.lines if x.act is Act.AIM and x.thing == thing}
+    aims = {x.actor: x.value for x in script.lines if x.act is _AIM and x.thing == thing}
     return Eyes(thing, aims)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from social_r1.hardbench.forms import Question
-from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.script import BY_HAND, CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.surface import Cast
 
@@ -24,7 +24,7 @@ def with_stakes(rng: Random, script: Script, question: Question, design: str, ca
     if rival:
         others.remove(rival)
     yes, no = sorted(v for v in cast.places if not v.startswith("~"))
-    aims = {x.actor: x.value for x in script.lines if x.act in (Act.MOVE, Act.PEEK_MOVE)}
+    aims = {x.actor: x.value for x in script.lines if x.act in BY_HAND}
     aims = {n: v for n, v in aims.items() if v in (yes, no)}
     first = others[0]
     stakes = {first: aims.get(first) or rng.choice((yes, no))}

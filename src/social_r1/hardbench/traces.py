@@ -36,6 +36,8 @@ from social_r1.hardbench.script import Act, Line, Script, presence
 
 NOTHING = "nothing"
 
+_RELAY = Act.RELAY
+
 ENDS = "So it ends"
 READS = "Read"
 
@@ -195,7 +197,7 @@ def _relay_sources(script: Script, thing: str, people: set[str]) -> list[str] | 
     edges = [
         (line.actor, line.other)
         for line in script.lines
-        if line.act is Act.RELAY and line.thing == thing and line.actor and line.other
+        if line.act is _RELAY and line.thing == thing and line.actor and line.other
     ]
     needed = set(people)
     while True:

@@ -19,6 +19,9 @@ from social_r1.hardbench.core.view import view
 WORLD = ""
 """Owner of the actual world."""
 
+_LOOK, _TELL = Kind.LOOK, Kind.TELL
+_SHOWN = frozenset({Kind.PLACE, Kind.MOVE})
+
 
 class _Role(NamedTuple):
     owner: str
@@ -99,13 +102,13 @@ class Kripke:
         fluent, value = event.fluent, event.value
         if fluent is None:
             return
-        if event.kind in (Kind.PLACE, Kind.MOVE) and value is not None:
+        if event.kind in _SHOWN and value is not None:
             values[fluent] = value
         elif role.owner == WORLD:
             return
-        elif event.kind is Kind.LOOK and role.owner == event.actor and role.shown is not None:
+        elif event.kind is _LOOK and role.owner == event.actor and role.shown is not None:
             values[fluent] = role.shown
-        elif event.kind is Kind.TELL and value is not None:
+        elif event.kind is _TELL and value is not None:
             self._believe(values, event, role)
 
     def _believe(self, values: dict[str, str], event: Event, role: _Role) -> None:
@@ -136,7 +139,7 @@ def _contract(nodes: dict[int, _Node], actual: int) -> tuple[dict[int, _Node], i
     while True:
         seen: dict[tuple[int, tuple[int, ...]], int] = {}
         refined = {
-            w: seen.setdefault((block[w], tuple(block[t] for _, t in node.arrows)), len(seen))
+            w: seen.setdefault((block[w], tuple([block[t] for _, t in node.arrows])), len(seen))
             for w, node in nodes.items()
         }
         block = refined

@@ -15,6 +15,9 @@ from social_r1.hardbench.core.view import view_along
 
 Chain = tuple[str, ...]
 
+_LOOK, _OTHER = Kind.LOOK, Kind.OTHER
+_SHOWN = frozenset({Kind.PLACE, Kind.MOVE})
+
 
 def collapse(chain: Sequence[str]) -> Chain:
     """Drop immediate repeats: nobody is wrong about his own beliefs, S_aa = S_a (property p1)."""
@@ -38,7 +41,7 @@ class Replay:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self._memo: dict[tuple[Chain, str, int], str] = {}
+        self._known: dict[tuple[Chain, str], dict[int, str]] = {}
         self._about: dict[str, list[tuple[int, Event]]] = {}
 
     def _events(self, fluent: str) -> list[tuple[int, Event]]:
@@ -48,7 +51,7 @@ class Replay:
             found = [
                 (i, e)
                 for i, e in enumerate(self.log.events)
-                if e.fluent == fluent and e.kind is not Kind.OTHER
+                if e.fluent == fluent and e.kind is not _OTHER
             ]
             self._about[fluent] = found
         return found
@@ -78,37 +81,35 @@ class Replay:
         return found
 
     def _value(self, chain: Chain, fluent: str, time: int) -> str:
-        key = (chain, fluent, time)
-        known = self._memo.get(key)
-        if known is not None:
-            return known
-        result = self.log.initial.get(fluent, UNKNOWN)
+        known = self._known.setdefault((chain, fluent), {})
+        if time in known:
+            return known[time]
+        result: str | None = None
         for index, event in reversed(self._events(fluent)):
             if index >= time:
                 continue
-            earlier = self._memo.get((chain, fluent, index + 1))
-            if earlier is not None:
-                result = earlier
+            result = known.get(index + 1)
+            if result is None:
+                result = self._effect(event, chain, fluent, index + 1)
+            if result is not None:
                 break
-            new = self._effect(event, chain, fluent, index + 1)
-            if new is not None:
-                result = new
-                break
-        self._memo[key] = result
+        if result is None:
+            result = self.log.initial.get(fluent, UNKNOWN)
+        known[time] = result
         return result
 
     def _effect(self, event: Event, chain: Chain, fluent: str, time: int) -> str | None:
         """The value that an event about the fluent leaves along the chain, or None."""
-        seen = view_along(event, chain)
-        if seen is None:
+        kind = event.kind
+        if kind in _SHOWN:
+            return None if view_along(event, chain) is None else event.value
+        if not chain or (kind is _LOOK and chain[-1] != event.actor):
             return None
-        if event.kind in (Kind.PLACE, Kind.MOVE):
-            return event.value
-        if not chain:
+        if view_along(event, chain) is None:
             return None
-        if event.kind is Kind.LOOK:
+        if kind is _LOOK:
             # What a thinks b found is what a takes to be there, not what is there.
-            return self._value(chain[:-1], fluent, time) if chain[-1] == event.actor else None
+            return self._value(chain[:-1], fluent, time)
         return self._hearsay(event, chain)
 
     def _hearsay(self, event: Event, chain: Chain) -> str | None:

@@ -31,8 +31,12 @@ def view(event: Event, agent: str) -> Event | None:
         return event if agent in event.group else None
     if not aware(event, agent):
         return None
-    covert = frozenset(p for p in event.covert if p == agent or (p, agent) in event.watch_noticed)
-    inattentive = frozenset(d for d in event.inattentive if (d, agent) in event.lapse_noticed)
+    covert, inattentive = event.covert, event.inattentive
+    if covert:
+        seen = event.watch_noticed
+        covert = frozenset([p for p in covert if p == agent or (p, agent) in seen])
+    if inattentive:
+        inattentive = frozenset([d for d in inattentive if (d, agent) in event.lapse_noticed])
     if (covert, inattentive) == (event.covert, event.inattentive):
         return event
     return Event(
@@ -43,6 +47,8 @@ def view(event: Event, agent: str) -> Event | None:
 
 def view_along(event: Event, chain: Iterable[str]) -> Event | None:
     """Fold `view` from the outer agent to the inner one; None as soon as somebody is unaware."""
+    if not event.covert and not event.inattentive:
+        return event if event.group.issuperset(chain) else None
     seen: Event | None = event
     for agent in chain:
         if seen is None:

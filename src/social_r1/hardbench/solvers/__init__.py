@@ -218,15 +218,17 @@ def solve(case: Case) -> dict[str, str | None]:
 
     Of plain stories those on which plain blocks are balanced.
     """
+    question, options = case.question, case.options
+    solvers = _plain_solvers_of(question.form) if case.script.frame == "plain" else None
     answers: dict[str, str | None] = {}
-    solvers = solvers_for(case.question)
-    if case.script.frame == "plain":
-        solvers = {n: {**solvers, **PLAIN}[n] for n in plain_solvers(case.question)}
-    for name, solver in solvers.items():
+    read: dict[str | None, str | None] = {}
+    for name, solver in (solvers or solvers_for(question)).items():
         said = solver(case)
         if name in VALUE or name in PLAIN:
-            said = reading(case.question, case.log, said, case.options)
-        answers[name] = said if said in case.options else None
+            if said not in read:
+                read[said] = reading(question, case.log, case.replay, said, options)
+            said = read[said]
+        answers[name] = said if said in options else None
     return answers
 
 
@@ -247,6 +249,13 @@ _MORE_ABLATION: Mapping[str, Mapping[str, Solver]] = {
     "scale": SCALE_ABLATION,
     "interest": INTEREST_ABLATION,
 }
+
+
+@cache
+def _plain_solvers_of(form: str) -> Mapping[str, Solver]:
+    solvers = {**_solvers_of(form), **PLAIN}
+    person = FORMS[form].options == "person"
+    return {name: solvers[name] for name in (PLAIN_PERSON if person else PLAIN_VALUE)}
 
 
 def plain_solvers(question: Question) -> tuple[str, ...]:

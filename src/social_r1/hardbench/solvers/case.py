@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -34,13 +34,15 @@ class Case:
     replay: Replay = field(repr=False)
 
     @cached_property
+    def about(self) -> list[Line]:
+        """The lines about the asked fluent."""
+        thing = self.question.thing
+        return [line for line in self.script.lines if line.thing == thing]
+
+    @cached_property
     def changes(self) -> list[str]:
         """The values that the asked fluent took, in order."""
-        return [
-            line.value
-            for line in self.script.lines
-            if line.act in CHANGES and line.thing == self.question.thing and line.value
-        ]
+        return [line.value for line in self.about if line.act in CHANGES and line.value]
 
     @cached_property
     def inside(self) -> frozenset[str]:
@@ -52,12 +54,9 @@ class Case:
         """The lines with who is in the room after each, and who misses what happens."""
         return list(presence(self.script.lines))
 
-    def last_line(self, *acts: Act) -> Line | None:
+    def last_line(self, acts: frozenset[Act]) -> Line | None:
         """The last line of one of these acts about the asked fluent."""
-        thing = self.question.thing
-        return next(
-            (x for x in reversed(self.script.lines) if x.act in acts and x.thing == thing), None
-        )
+        return next((x for x in reversed(self.about) if x.act in acts), None)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -65,9 +64,20 @@ class Case:
         return {o: o.lstrip("+-~") for o in self.options}
 
     @cached_property
-    def mentioned(self) -> list[str]:
-        """The options that the story names."""
-        return [o for o in self.options if self.texts[o] in self.story]
+    def first_at(self) -> dict[str, int]:
+        """Where the story first names each of the options that it names."""
+        found = {o: self.story.find(text) for o, text in self.texts.items()}
+        return {o: at for o, at in found.items() if at >= 0}
+
+    @cached_property
+    def last_at(self) -> dict[str, int]:
+        """Where it last names them."""
+        return {o: self.story.rfind(self.texts[o]) for o in self.first_at}
+
+    @cached_property
+    def mentions(self) -> dict[str, int]:
+        """How often it names each option."""
+        return {o: self.story.count(text) for o, text in self.texts.items()}
 
     @property
     def mind(self) -> tuple[str, ...]:
@@ -93,7 +103,7 @@ Solver = Callable[[Case], str | None]
 
 def by_count(case: Case, *, most: bool) -> str | None:
     """The one option that the story names most or least often."""
-    counts = {o: case.story.count(t) for o, t in case.texts.items()}
+    counts = case.mentions
     wanted = max(counts.values()) if most else min(counts.values())
     best = [o for o, c in counts.items() if c == wanted]
     return best[0] if len(best) == 1 else None
@@ -101,11 +111,16 @@ def by_count(case: Case, *, most: bool) -> str | None:
 
 def by_first_mention(case: Case, rank: int) -> str | None:
     """Of the options that the story names that one which is named so late, the first at rank 0."""
-    found = sorted(case.mentioned, key=lambda o: case.story.find(case.texts[o]))
-    return found[rank] if len(found) == len(case.options) else None
+    return _ranked(case, case.first_at, rank)
 
 
 def by_last_mention(case: Case, rank: int) -> str | None:
     """Of the options that the story names that one which comes so late, the first having rank 0."""
-    found = sorted(case.mentioned, key=lambda o: case.story.rfind(case.texts[o]))
-    return found[rank] if len(found) == len(case.options) else None
+    return _ranked(case, case.last_at, rank)
+
+
+def _ranked(case: Case, places: Mapping[str, int], rank: int) -> str | None:
+    """The option with so many places before its own, if the story names them all."""
+    if len(places) < len(case.options):
+        return None
+    return sorted(places, key=places.__getitem__)[rank]

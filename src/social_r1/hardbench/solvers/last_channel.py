@@ -14,8 +14,8 @@ _MISSES = frozenset({Act.LEAVE, Act.NAP, Act.DRIFT, Act.FACED_AWAY, Act.BLANK})
 def last_channel(case: Case) -> str | None:
     """How he seems to know by the last line that names him."""
     who = case.mind[-1]
-    lines = [x for x in case.script.lines if who in x.names()]
-    return channel(lines[-1], who).value if lines else None
+    last = next((x for x in reversed(case.script.lines) if x.involves(who)), None)
+    return channel(last, who).value if last else None
 
 
 def channel(line: Line, who: str) -> Source:

@@ -7,4 +7,4 @@ from social_r1.hardbench.solvers.case import Case
 
 def last_mentioned(case: Case) -> str | None:
     """The option that the story names last."""
-    return max(case.mentioned, key=lambda o: case.story.rfind(case.texts[o]), default=None)
+    return max(case.last_at, key=case.last_at.__getitem__, default=None)

@@ -32,20 +32,28 @@ BARE_SHARE = 75
 PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""
 
-_PRESENCE = (
-    Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.WAKE, Act.DRIFT, Act.STIR, Act.DOUBT, Act.TRUST,
+_ROLL, _DOING = Act.ROLL, Act.DOING
+_OPENING = frozenset({Act.AWAY, Act.CUSTOM, Act.BANTER, Act.NEWEST})
+_PRESENCE = frozenset(
+    {
+        Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.WAKE, Act.DRIFT, Act.STIR, Act.DOUBT,
+        Act.TRUST,
+    }
 )  # fmt: skip
-_EXTRAS = (
-    Act.STANCE, Act.SIDE, Act.RIVAL, Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.REMARK,
-    Act.REMARKS, Act.NOTE,
+_EXTRAS = frozenset(
+    {
+        Act.STANCE, Act.SIDE, Act.RIVAL, Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.REMARK,
+        Act.REMARKS, Act.NOTE,
+    }
 )  # fmt: skip
+_OF_DOMAIN = frozenset({Act.DOING, Act.AMBIENCE})
 
 
 def clause_key(line: Line, matter: str) -> tuple[str, str]:
     """File and key of the bank's clauses for a line."""
-    if line.act is Act.ROLL and len(line.people) == 1:
+    if line.act is _ROLL and len(line.people) == 1:
         return "presence", "roll_one"
-    if line.act in (Act.AWAY, Act.CUSTOM, Act.BANTER, Act.NEWEST):
+    if line.act in _OPENING:
         return "opening", line.act.value
     if line.act in _PRESENCE:
         return "presence", line.act.value
@@ -75,12 +83,28 @@ def sentences(script: Script, style: int) -> list[str]:
         same = seen[key] = seen.get(key, -1) + 1
         templates.append(_clause(script, line, f"{style}-{key}", same))
     found: list[str] = []
-    minutes = 8 * 60 + _pick(f"{style}-clock", 480)
-    for position, index in enumerate(script.order()):
-        minutes += 1 + _pick(f"{style}-clock-{position}", 9)
+    times = _times(style, len(script.lines)) if _timed(script.frame) else [""] * len(script.lines)
+    for time, index in zip(times, script.order(), strict=True):
         clause = fill(templates[index], script.lines[index], script.room)
         wrapper = _wrapper(script, style, index, templates[index])
-        found.append(wrap(wrapper, clause, f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"))
+        found.append(wrap(wrapper, clause, time))
+    return found
+
+
+@cache
+def _timed(frame: str) -> bool:
+    """Whether a frame says when each thing was told."""
+    parts = ("first", "aside", "lead", "earlier")
+    return any("{time}" in w for p in parts for w in (*frame_parts(frame, p), bare(frame)))
+
+
+def _times(style: int, count: int) -> list[str]:
+    """When each of so many things was told: a few minutes between them, from the morning on."""
+    minutes = 8 * 60 + _pick(f"{style}-clock", 480)
+    found: list[str] = []
+    for position in range(count):
+        minutes += 1 + _pick(f"{style}-clock-{position}", 9)
+        found.append(f"{minutes // 60 % 24:02d}:{minutes % 60:02d}")
     return found
 
 
@@ -154,10 +178,10 @@ def fill(template: str, line: Line, room: str) -> str:
 
 
 def _clause(script: Script, line: Line, seed: str, same: int) -> str:
-    if line.act in (Act.DOING, Act.AMBIENCE) and line.noise:
+    if line.act in _OF_DOMAIN and line.noise:
         where, _, index = line.noise.partition("/")
         words = domain(where)
-        return (words.doings if line.act is Act.DOING else words.ambience)[int(index)]
+        return (words.doings if line.act is _DOING else words.ambience)[int(index)]
     found = clauses(*clause_key(line, script.matter), script.family)
     # The next of its kind gets another one: no sentence comes twice before all have been used.
     return found[(_pick(seed, len(found)) + same * _stride(len(found))) % len(found)]
