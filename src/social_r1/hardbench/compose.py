@@ -295,15 +295,13 @@ _TAILS = {"why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST}
 
 
 def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -> Iterator[Told]:
-    """Each variant with the lines that its question is about; none that nobody would act out.
-
-    Those lines are no news to anybody, so whether it makes sense is seen before they are added.
-    """
+    """Each variant with the lines that its question is about; none that nobody would act out."""
     for script, question in variants:
-        eyes, sensible = walked(script, question.thing)
+        told = finish(script, question, options, polite)
+        eyes, sensible = walked(told, question.thing)
         asleep = question.form in ACTED and not eyes.lost.isdisjoint((*question.people, *options))
         if sensible and not asleep:
-            yield finish(script, question, options, polite), question
+            yield told, question
 
 
 def finish(script: Script, question: Question, options: tuple[str, ...], polite: str) -> Script:

@@ -5,9 +5,10 @@ All of it is a table; `compose` does the drawing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from social_r1.hardbench.blocks import Kind
+from social_r1.hardbench.blocks import Kind, next_kind
 from social_r1.hardbench.forms import FELT, FORMS, SPEAKERS
 from social_r1.hardbench.script import Act
 from social_r1.hardbench.surface.rich import FRAMES, HELD_OUT_FRAME
@@ -69,8 +70,8 @@ TRAIN_FORMS: dict[str, tuple[Entry, ...]] = {
     ),
     "Intention": (("why", 1, 0.35), ("why", 2, 0.35), ("predict", 1, 0.15), ("predict", 2, 0.15)),
     "Non-literal": (
-        ("speech", 2, 0.37), ("liar", 1, 0.08), ("joker", 1, 0.08), ("hint", 2, 0.06),
-        ("persuade", 2, 0.15), ("scalar", 1, 0.13), ("interest", 1, 0.13),
+        ("speech", 2, 0.39), ("liar", 1, 0.08), ("joker", 1, 0.08), ("hint", 2, 0.06),
+        ("persuade", 2, 0.15), ("scalar", 1, 0.12), ("interest", 1, 0.12),
     ),
 }  # fmt: skip
 """Question forms of training, validation and test, by dimension."""
@@ -105,7 +106,7 @@ DESIGNS: dict[str, dict[str, float]] = {
     "act": {"perm": 0.35, "relay": 0.61, "order": 0.04},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
     "takes": {"perm": 1.0},
-    "hint": {"perm": 0.75, "ask": 0.25},
+    "hint": {"perm": 1.0},
 }
 """Designs with their shares, by what a form allows."""
 
@@ -154,6 +155,19 @@ def rich_kinds(spec: RichSpec) -> dict[Kind, float]:
                 share = weight / whole * part / sum(designs.values()) / len(spec.forms)
                 shares[Kind(design, form, depth)] = share
     return shares
+
+
+def next_rich_kind(shares: Mapping[Kind, float], drawn: Mapping[Kind, int]) -> Kind:
+    """The kind furthest behind its share, of the dimension furthest behind its own.
+
+    So the dimensions are even in a handful of blocks too, however many kinds each one has.
+    """
+    total = sum(drawn.values()) + 1
+    behind = dict.fromkeys((FORMS[kind.form].dimension for kind in shares), 0.0)
+    for kind, share in shares.items():
+        behind[FORMS[kind.form].dimension] += share * total - drawn.get(kind, 0)
+    least = max(behind, key=behind.__getitem__)
+    return next_kind({k: s for k, s in shares.items() if FORMS[k.form].dimension == least}, drawn)
 
 
 def family(form: str, depth: int) -> str:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from social_r1.errors import InputError
 from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.balance import Balance, Choice
-from social_r1.hardbench.blocks import Block, Kind, next_kind
+from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.build import signature
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.events import Kind as EventKind
@@ -34,6 +34,7 @@ from social_r1.hardbench.mix import (
     HELD_OUT_DOMAIN,
     OOD_FORMS,
     RichSpec,
+    next_rich_kind,
     rich_kinds,
 )
 from social_r1.hardbench.operators import (
@@ -222,7 +223,7 @@ def build_split(
     shares, drawn = rich_kinds(split.spec), Counter[Kind]()
     made: list[tuple[SocialItem, list[SocialItem]]] = []
     while len(made) < count:
-        kind = next_kind(shares, drawn)
+        kind = next_rich_kind(shares, drawn)
         choice = balance.choose(partial(_draw_new, rng, split.spec, kind, seen))
         drawn[kind] += 1
         seen |= {signature(v.script, v.question) for c in choice.block.candidates for v in c}
