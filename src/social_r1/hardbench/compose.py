@@ -24,7 +24,7 @@ from social_r1.hardbench.people import asked_apart, draw_people, some_parts, wit
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
-from social_r1.hardbench.sense import senseless, walked, without_idle_words
+from social_r1.hardbench.sense import Walk, senseless, walked, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import clouded, with_stakes
 from social_r1.hardbench.surface import Cast
@@ -297,8 +297,10 @@ def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -
 
     Those lines are no news to anybody, so whether it makes sense is seen before they are added.
     """
+    walk: Walk | None = None
     for script, question in variants:
-        eyes, sensible = walked(script, question.thing)
+        walk = walk or Walk(script, question.thing)
+        eyes, sensible = walk.through(script)
         asleep = question.form in ACTED and not eyes.lost.isdisjoint((*question.people, *options))
         if sensible and not asleep:
             yield finish(script, question, options, polite), question
@@ -337,7 +339,7 @@ def _collect(
         # A story that gives little is let go: two answers by then, and three by the second time.
         if number in (few, 2 * few) and finds.answered <= number // few:
             return None
-        if number == spec.attempts or finds.full:
+        if number == spec.attempts or finds.full():
             break
         found = staged(script, question, options) if _named(script, question, options) else None
         if found is not None:
