@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from social_r1.hardbench.balance import Balance
-from social_r1.hardbench.blocks import Block, Variant
+from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.core import Log
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.script import Script
+from social_r1.hardbench.variants import Variant
 
 SCRIPT, LOG = Script((), "barn", ()), Log((), ())
 QUESTION = Question("belief", ("Ana",), "key")
@@ -87,3 +88,9 @@ def test_the_first_block_that_is_good_enough_is_taken_at_once() -> None:
 def test_when_patience_runs_out_the_best_so_far_is_taken() -> None:
     source = draws(AWFUL, BAD, AWFUL)
     assert Balance(patience=3).choose(lambda: next(source)).block is BAD
+
+
+def test_variants_are_compared_by_how_far_they_leave_a_solver_from_its_fair_share() -> None:
+    # Half an answer behind: right it would be a quarter ahead, silent as far behind as before.
+    balance = Balance(ahead={"belief1": (-0.5,)})
+    assert balance.weigh(block([(0.25,), (1.0,)])).variants[0].hits == (1.0,)

@@ -19,7 +19,6 @@ from social_r1.hardbench.blocks import (
     Block,
     BlockSpec,
     Kind,
-    Variant,
     draw_block,
     kinds,
     next_kind,
@@ -32,6 +31,7 @@ from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.solvers import PLAIN, TEXT, VALUE, Case, plain_solvers, solve
 from social_r1.hardbench.surface import number, tell
+from social_r1.hardbench.variants import Variant
 from social_r1.items import SocialItem
 
 SPEC = BlockSpec()

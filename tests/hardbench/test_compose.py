@@ -21,7 +21,7 @@ from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.script import Act, Line, Script
-from social_r1.hardbench.sense import senseless
+from social_r1.hardbench.sense import senseless, walked
 from social_r1.hardbench.surface.rich import sentences
 from social_r1.hardbench.surface.words import domain_names, draw_rich_cast
 from social_r1.items import SocialItem
@@ -199,3 +199,29 @@ def test_nobody_gains_by_what_has_no_outcome_yet(rich_items: list[SocialItem]) -
     ]
     assert len(stances) > 50
     assert not [value for value in stances if value and value.startswith("~")]
+
+
+ASKED_OF = (Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.REMARK, Act.REMARKS)
+
+
+def test_the_lines_that_a_question_is_about_are_no_news_to_anybody(
+    drawn: list[tuple[Kind, Block]],
+) -> None:
+    rng, told, sensible = Random(3), 0, 0
+    for _, block in drawn:
+        script, thing = block.variants[0].script, block.question.thing
+        for _ in range(10):
+            bare = [x for x in script.lines if x.act not in ASKED_OF]
+            told += len(bare) < len(script.lines)
+            without, without_sense = walked(script.with_lines(tuple(bare)), thing)
+            eyes, sense = walked(script, thing)
+            assert (eyes.on, eyes.inside, eyes.lost, sense) == (
+                without.on, without.inside, without.lost, without_sense,
+            )  # fmt: skip
+            sensible += sense
+            first, second = sorted(rng.sample(range(len(script.lines)), 2))
+            lines = list(script.lines)
+            lines[first], lines[second] = lines[second], lines[first]
+            script = script.with_lines(tuple(lines))
+    assert told > 300
+    assert 100 < sensible < 900

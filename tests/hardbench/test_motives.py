@@ -12,7 +12,7 @@ from social_r1.hardbench.motives import draw_story
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
-from social_r1.hardbench.sense import senseless, walked
+from social_r1.hardbench.sense import Walk, senseless, walked
 from social_r1.hardbench.surface.words import draw_rich_cast
 
 SPEC = PlotSpec((8, 11), WEIGHTS, doubt=0.3, late=0.3, stated=1.0)
@@ -131,3 +131,18 @@ def test_who_is_not_on_the_roll_is_said_to_be_away() -> None:
         roll = next(x.people for x in script.lines if x.act is Act.ROLL)
         away = next((x.people for x in script.lines if x.act is Act.AWAY), ())
         assert {*roll, *away} == set(script.agents)
+
+
+def test_a_walk_through_variants_ends_as_one_through_each_from_its_beginning() -> None:
+    rng, sensible = Random("walks"), 0
+    for script in drawn(30):
+        thing = next(x.thing for x in script.lines if x.act is Act.PLACE) or ""
+        walk = Walk(script, thing)
+        for _ in range(20):
+            lines = list(script.lines)
+            lines.insert(rng.randrange(len(lines)), lines.pop(rng.randrange(len(lines))))
+            names = dict(zip(script.agents, rng.sample(script.agents, 5), strict=True))
+            for other in (script.with_lines(tuple(lines)), script.rename(names), script):
+                assert walk.through(other) == walked(other, thing)
+                sensible += not senseless(other, thing)
+    assert 200 < sensible < 1700  # of 1,800

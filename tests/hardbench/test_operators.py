@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
+from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.ledger import contested, needs
+from social_r1.hardbench.mix import OOD_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.operators import (
     OPERATORS,
     binding_depth,
@@ -17,7 +20,7 @@ from social_r1.hardbench.operators import (
 )
 from social_r1.hardbench.plants import PLANTS, inert
 from social_r1.hardbench.questions import answer, second_oracle
-from social_r1.hardbench.scenes import stage
+from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script
 
 PLACES = ("tin", "box", "bag", "jar")
@@ -135,3 +138,37 @@ def test_what_an_absent_knower_of_a_routine_thinks_that_others_saw_is_contested(
     # Ben was there and sees it happen; whether he knows that Ana had been told is left open.
     onlooker = Question("belief", ("Ben", "Ana"), "key")
     assert contested(script, stage(script), onlooker, PLACES)
+
+
+def test_a_thing_of_which_somebody_is_asked_cannot_be_left_untold() -> None:
+    told = (
+        Line(Act.TEXT, "Cy", "Ben", thing="cup", value="jar"),
+        Line(Act.RELAY, "Ben", "Di", thing="cup"),
+    )
+    # Without Cy's word Ben had no idea of the cup; that Di asks him is nothing to Ana.
+    assert [u.tag for u in uses(story(*told), ASK, PLACES, "tin")] == ["honest_word:INV"]
+
+
+def said(script: Script, question: Question, options: tuple[str, ...]) -> str | None:
+    log = stage(script)
+    return answer(question, log, Replay(log), options)
+
+
+def test_undoing_a_line_is_worked_out_wherever_it_might_matter() -> None:
+    rng, acts = Random(8), set[Act]()
+    ood = RichSpec(without=(), forms=tuple(OOD_FORMS.items()))
+    for spec, kind in [(s, k) for s in (RichSpec(), ood) for k in list(rich_kinds(s))[::4]]:
+        block = draw_rich_block(rng, spec, kind)
+        for v in block.variants:
+            lines, asked = v.script.lines, (v.question, block.options)
+            acts |= {x.act for x in lines}
+            matter: list[int] = []
+            for at in range(len(lines)):
+                with suppress(ScriptError):
+                    if said(v.script.with_lines((*lines[:at], *lines[at + 1 :])), *asked) != v.gold:
+                        matter.append(at)
+            assert pivotal(v.script, *asked, v.gold) == tuple(matter)
+            for use in uses(v.script, *asked, v.gold):
+                assert use.answer == said(use.script, *asked)
+                assert use.flips == (use.answer != v.gold)
+    assert len(acts) > 20

@@ -25,7 +25,7 @@ from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
-from social_r1.hardbench.sense import senseless, walked, without_idle_words
+from social_r1.hardbench.sense import Walk, senseless, walked, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import clouded, with_stakes
 from social_r1.hardbench.surface import Cast
@@ -296,9 +296,11 @@ _TAILS = {"why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST}
 
 def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -> Iterator[Told]:
     """Each variant with the lines that its question is about; none that nobody would act out."""
+    walk: Walk | None = None
     for script, question in variants:
         told = finish(script, question, options, polite)
-        eyes, sensible = walked(told, question.thing)
+        walk = walk or Walk(told, question.thing)
+        eyes, sensible = walk.through(told)
         asleep = question.form in ACTED and not eyes.lost.isdisjoint((*question.people, *options))
         if sensible and not asleep:
             yield told, question
@@ -337,7 +339,7 @@ def _collect(
         # A story that gives little is let go: two answers by then, and three by the second time.
         if number in (few, 2 * few) and finds.answered <= number // few:
             return None
-        if number == spec.attempts or finds.full:
+        if number == spec.attempts or finds.full():
             break
         found = staged(script, question, options) if _named(script, question, options) else None
         if found is not None:

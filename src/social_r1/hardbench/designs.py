@@ -349,7 +349,10 @@ def _moved(lines: tuple[Line, ...], at: int, to: int) -> tuple[Line, ...]:
 
 
 def _exchanged(lines: tuple[Line, ...], at: int, part: str, word: str) -> tuple[Line, ...]:
-    return (*lines[:at], replace(lines[at], **{part: word}), *lines[at + 1 :])
+    x = lines[at]
+    who = {"actor": x.actor, "other": x.other, "value": x.value, part: word}
+    new = Line(x.act, thing=x.thing, people=x.people, noise=x.noise, **who)
+    return (*lines[:at], new, *lines[at + 1 :])
 
 
 _FIXED = CREDIT | {Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM}

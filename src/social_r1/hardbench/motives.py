@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any, ClassVar
 
 from social_r1.hardbench.plots import PlotSpec, World, draw_acts
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
@@ -23,9 +24,10 @@ LIES = 0.2
 """Chance that somebody who is free to tells a tale instead of what he takes to be so."""
 DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
-_SEES = frozenset({Act.LOOK, Act.GLIMPSE})
 FRESH = 0.6
 """Chance that one asks somebody who saw more than oneself, where there is anybody."""
+
+_SEES = frozenset({Act.LOOK, Act.GLIMPSE})
 
 
 @dataclass(slots=True)
@@ -40,6 +42,25 @@ class MotivatedWorld(World):
         used: distractor sentences that the story has already.
     """
 
+    needs: ClassVar[Mapping[Act, Callable[[Any], bool]]] = {
+        **World.needs,
+        Act.MOVE: lambda world: bool(world.movers),
+        Act.PEEK_MOVE: lambda world: bool(world.outside and world.movers),
+        Act.LOOK: lambda world: bool(world.newcomers),
+        Act.SAY: lambda world: len(world.awake) >= 2 and bool(world.newcomers),
+        Act.OVERHEAR: lambda world: bool(world.awake and world.outside),
+        Act.GLIMPSE: lambda world: bool(world.outside),
+        Act.FACED_AWAY: lambda world: bool(world.outside),
+        Act.LETTER: lambda world: bool(world.reachable),
+        Act.READ: lambda world: bool(world.readable()),
+        Act.ENTRY: lambda world: bool(world.blind),
+        Act.BLANK: lambda world: bool(world.blind),
+        Act.TEXT: lambda world: bool(world.tellings()),
+        Act.RELAY: lambda world: any(world.questions()),
+        Act.ROUTINE: lambda _: True,
+        Act.SHIFTED: lambda _: True,
+    }
+    """For most acts people must have a reason as well."""
     aims: dict[str, str] = field(default_factory=dict[str, str])
     tales: dict[str, str] = field(default_factory=dict[str, str])
     taken: dict[str, str] = field(default_factory=dict[str, str])
@@ -50,11 +71,6 @@ class MotivatedWorld(World):
     def blind(self) -> list[str]:
         """Those who can be reached and have it not before their eyes."""
         return [a for a in self.reachable if a not in self.eyes.on]
-
-    def can(self, act: Act) -> bool:
-        """Whether somebody has a reason to do the act."""
-        reason = _REASONS.get(act)
-        return reason(self) if reason else World.can(self, act)
 
     @property
     def newcomers(self) -> list[str]:
@@ -156,25 +172,6 @@ class MotivatedWorld(World):
         value = None if act in _OUTSIDE else other_value(rng, cast, thing)
         return Line(act, actor, other, thing, value)
 
-
-_REASONS: Mapping[Act, Callable[[MotivatedWorld], bool]] = {
-    Act.MOVE: lambda world: bool(world.movers),
-    Act.PEEK_MOVE: lambda world: bool(world.outside and world.movers),
-    Act.LOOK: lambda world: bool(world.newcomers),
-    Act.SAY: lambda world: len(world.awake) >= 2 and bool(world.newcomers),
-    Act.OVERHEAR: lambda world: bool(world.awake and world.outside),
-    Act.GLIMPSE: lambda world: bool(world.outside),
-    Act.FACED_AWAY: lambda world: bool(world.outside),
-    Act.LETTER: lambda world: bool(world.reachable),
-    Act.READ: lambda world: bool(world.readable()),
-    Act.ENTRY: lambda world: bool(world.blind),
-    Act.BLANK: lambda world: bool(world.blind),
-    Act.TEXT: lambda world: bool(world.tellings()),
-    Act.RELAY: lambda world: any(world.questions()),
-    Act.ROUTINE: lambda _: True,
-    Act.SHIFTED: lambda _: True,
-}
-"""What acts take besides what they take anywhere."""
 
 _LOOKALIKES = {
     Act.MOVE: 2.0, Act.TEXT: 1.0, Act.PEEK_MOVE: 0.8, Act.GLIMPSE: 0.5, Act.FACED_AWAY: 0.2,

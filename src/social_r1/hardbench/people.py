@@ -144,7 +144,7 @@ def _unexplained(
     def explained(chain: tuple[str, ...]) -> int:
         value = replay.value(chain, question.thing)
         shorter = [replay.value(c, question.thing) for c in (chain[1:], chain[:-1], ())]
-        asked = replace(question, chain=chain)
+        asked = question.about((*chain, *question.others))
         case = Case(script, replay.log, asked, (), "", replay)
         return [*shorter, first_leaver(case)].count(value)
 

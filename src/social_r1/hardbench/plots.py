@@ -7,9 +7,10 @@ register of the embedded model anybody may do anything; in the rich one people h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any, ClassVar
 
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface import Cast
@@ -36,10 +37,27 @@ class PlotSpec:
     """Acts that must happen in this order; free ones are strewn between. Empty: all are free."""
 
 
+def _somebody(world: World) -> bool:
+    return bool(world.awake)
+
+
 @dataclass(slots=True)
 class World:
     """Where people are while a plot is drawn, and what any of them might do next."""
 
+    needs: ClassVar[Mapping[Act, Callable[[Any], bool]]] = {
+        Act.LEAVE: lambda world: len(world.awake) >= 2,
+        Act.NAP: lambda world: len(world.awake) >= 2,
+        Act.ENTER: lambda world: bool(world.outside),
+        Act.WAKE: lambda world: bool(world.asleep),
+        Act.DRIFT: lambda world: len(world.awake) >= 2,
+        Act.STIR: lambda world: bool(world.drifting),
+        Act.PEEK_MOVE: lambda world: bool(world.awake and world.outside),
+        Act.SAY: lambda world: len(world.inside) >= 2 and bool(world.awake),
+        Act.TEXT: lambda world: len(world.reachable) >= 2,
+        Act.RELAY: lambda world: len(world.reachable) >= 2,
+    }
+    """What acts take; any other takes somebody who is awake."""
     cast: Cast
     inside: list[str]
     outside: list[str]
@@ -66,10 +84,9 @@ class World:
         up = set(self.reachable)
         return [x for x in self.unread if {x.actor, x.other} <= up]
 
-    def can(self, act: Act) -> bool:
-        """Whether the act can be drawn now."""
-        needed = _NEEDS.get(act)
-        return needed(self) if needed else bool(self.awake)
+    def possible(self, acts: Iterable[Act]) -> list[Act]:
+        """Those of the acts that can be drawn now."""
+        return [act for act in acts if self.needs.get(act, _somebody)(self)]
 
     def leaver(self, rng: Random) -> str:
         """Who goes out."""
@@ -132,21 +149,6 @@ class World:
         return Line(Act.NOISE, actor, thing=thing, value=place, noise=key)
 
 
-_NEEDS: Mapping[Act, Callable[[World], bool]] = {
-    Act.LEAVE: lambda world: len(world.awake) >= 2,
-    Act.NAP: lambda world: len(world.awake) >= 2,
-    Act.ENTER: lambda world: bool(world.outside),
-    Act.WAKE: lambda world: bool(world.asleep),
-    Act.DRIFT: lambda world: len(world.awake) >= 2,
-    Act.STIR: lambda world: bool(world.drifting),
-    Act.PEEK_MOVE: lambda world: bool(world.awake and world.outside),
-    Act.SAY: lambda world: len(world.inside) >= 2 and bool(world.awake),
-    Act.TEXT: lambda world: len(world.reachable) >= 2,
-    Act.RELAY: lambda world: len(world.reachable) >= 2,
-}
-"""What acts take; any other takes somebody who is awake."""
-
-
 def draw_script(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
     """Draw one script; whether it is interesting is for others to say."""
     names = list(cast.names)
@@ -171,7 +173,7 @@ def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
     for left in range(count, 0, -1):
         if fixed and rng.random() < len(fixed) / left:
             act = fixed.pop(0)
-            line = _DRAW[act](rng, world) if world.can(act) else None
+            line = _DRAW[act](rng, world) if world.possible([act]) else None
         else:
             line = _draw_line(rng, world, spec)
         if line is not None:
@@ -181,7 +183,7 @@ def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
 
 
 def _draw_line(rng: Random, world: World, spec: PlotSpec) -> Line | None:
-    acts = [a for a, w in spec.weights.items() if w > 0 and world.can(a)]
+    acts = world.possible([a for a, w in spec.weights.items() if w > 0])
     if not acts:
         return None
     act = rng.choices(acts, [spec.weights[a] for a in acts])[0]

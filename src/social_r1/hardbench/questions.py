@@ -82,13 +82,13 @@ def _proved(question: Question, log: Log, oracle: Oracle, options: Sequence[str]
     none.
     """
     chain, thing = question.chain, question.thing
-    value = oracle.value(chain, thing)
+    asked, value = chain[-1] if chain else "", oracle.value(chain, thing)
     match question.form:
         case "feel" | "shows":
-            return feeling(log.stakes, chain[-1], thing, value)
+            return feeling(log.stakes, asked, thing, value)
         case "turn":
-            now = feeling(log.stakes, chain[-1], thing, value)
-            then = feeling(log.stakes, chain[-1], thing, oracle.value(chain[:-1], thing))
+            now = feeling(log.stakes, asked, thing, value)
+            then = feeling(log.stakes, asked, thing, oracle.value(chain[:-1], thing))
             return turn(now, then) if now and then else None
         case "mixed":
             return _mixed(question, log, value)
@@ -108,7 +108,8 @@ def reading(
     Shortcuts have their own idea of the value and read it so: of an outcome by the typical
     reaction, of a promise as if it had been broken, of a remark as if the hearer took for granted
     what it says, were glad to hear it and the speaker left nothing unsaid. Whoever works out the
-    person's stake, or the hearer's picture, has done half of the work (`solvers.ablate`).
+    person's stake, or the hearer's picture, has done half of the work (`solvers.ablate`). What the
+    value is held against, where it is, is told by the oracle.
     """
     if value is None or value.startswith("<"):
         return None

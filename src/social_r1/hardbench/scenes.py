@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cache
 
 from social_r1.errors import InputError
 from social_r1.hardbench.core.events import Event, Kind, Log, Stake
@@ -36,9 +36,9 @@ class _Stage:
     inside: frozenset[str] = frozenset()
     asleep: frozenset[str] = frozenset()
     drifting: frozenset[str] = frozenset()
-    events: list[Event] = field(default_factory=lambda: [])
-    distrust: set[tuple[str, str]] = field(default_factory=lambda: set())
-    unread: dict[tuple[str, str, str], str] = field(default_factory=lambda: {})
+    events: list[Event] = field(default_factory=list[Event])
+    distrust: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    unread: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
 
     def lost(self, agent: str | None) -> bool:
         """Whether somebody sleeps or is far away in mind."""
@@ -61,19 +61,19 @@ class _Stage:
         """
         actor, thing, value, inside = line.actor, line.thing, line.value, self.inside
         if not self.asleep and not self.drifting:
-            return _event(kind, actor, thing, value, inside, covert)
+            return Event(kind, actor, thing, value, inside, covert)
         asleep = inside & self.asleep
         absent = asleep | (inside & self.drifting)
         awake = (inside - absent) | covert
         noticed = frozenset([(d, x) for d in asleep for x in awake])
-        return _event(kind, actor, thing, value, inside, covert, absent, noticed)
+        return Event(kind, actor, thing, value, inside, covert, absent, noticed)
 
     def private(self, line: Line, value: str | None) -> Event:
         speaker, hearer = _two(line)
         for person in (speaker, hearer):
             if self.lost(person):
                 raise ScriptError(f"{person} is asleep; repair: wake the person first")
-        return _event(_TELL, speaker, line.thing, value, frozenset((speaker, hearer)))
+        return Event(_TELL, speaker, line.thing, value, frozenset((speaker, hearer)))
 
 
 def stage(script: Script) -> Log:
@@ -123,12 +123,10 @@ def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:
     return frozenset(found)
 
 
-_event = lru_cache(maxsize=65_536)(Event)
-"""The variants of a story have most of their events in common, so these are made once."""
-
-
-_nothing = partial(_event, _OTHER)
-"""What changes no fluent, by whoever does it."""
+@cache
+def _nothing(actor: str | None) -> Event:
+    """What changes no fluent, by whoever does it."""
+    return Event(_OTHER, actor)
 
 
 def _two(line: Line) -> tuple[str, str]:
@@ -139,7 +137,7 @@ def _two(line: Line) -> tuple[str, str]:
 
 def _roll(st: _Stage, line: Line) -> Event:
     st.inside |= frozenset(line.people)
-    return _event(_OTHER, None, group=st.inside)
+    return Event(_OTHER, None, group=st.inside)
 
 
 def _place(st: _Stage, line: Line) -> Event:
@@ -172,7 +170,7 @@ def _look(st: _Stage, line: Line) -> Event:
 
 
 def _glimpse(st: _Stage, line: Line) -> Event:
-    return _event(_LOOK, line.actor, line.thing, group=frozenset({st.outside(line.actor)}))
+    return Event(_LOOK, line.actor, line.thing, group=frozenset({st.outside(line.actor)}))
 
 
 def _say(st: _Stage, line: Line) -> Event:
@@ -226,7 +224,7 @@ def _shifted(st: _Stage, line: Line) -> Event:
 def _entry(st: _Stage, line: Line) -> Event:
     """Who reads it takes it at its word; nobody else learns of it."""
     reader = _alone(st, line)
-    return _event(_TELL, None, line.thing, line.value, group=frozenset({reader}))
+    return Event(_TELL, None, line.thing, line.value, group=frozenset({reader}))
 
 
 def _blank(st: _Stage, line: Line) -> Event:

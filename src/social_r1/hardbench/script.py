@@ -224,7 +224,7 @@ def presence(lines: Iterable[Line]) -> Iterator[tuple[Line, frozenset[str], froz
         act, who = line.act, line.actor
         if act is _ROLL:
             inside |= set(line.people)
-        elif who is not None:
+        elif who:
             if act is _ENTER:
                 inside |= {who}
             elif act is _LEAVE:

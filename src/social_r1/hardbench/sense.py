@@ -45,16 +45,17 @@ class Eyes:
         lost: who sleeps or is far away in mind.
         sight: when each last had it before his eyes.
         news: when each last saw or heard of it.
+        place: where it is.
+        clock: how many lines have been followed.
     """
 
-    # Plain displays, since eyes are opened for every story: to call dict[str, str] takes longer.
     thing: str
-    aims: dict[str | None, str | None] = field(default_factory=lambda: {})
-    on: dict[str, str] = field(default_factory=lambda: {})
-    inside: set[str] = field(default_factory=lambda: set())
-    lost: set[str] = field(default_factory=lambda: set())
-    sight: dict[str, int] = field(default_factory=lambda: {})
-    news: dict[str, int] = field(default_factory=lambda: {})
+    aims: dict[str | None, str | None] = field(default_factory=dict[str | None, str | None])
+    on: dict[str, str] = field(default_factory=dict[str, str])
+    inside: set[str] = field(default_factory=set[str])
+    lost: set[str] = field(default_factory=set[str])
+    sight: dict[str, int] = field(default_factory=dict[str, int])
+    news: dict[str, int] = field(default_factory=dict[str, int])
     place: str = ""
     clock: int = 0
 
@@ -66,6 +67,20 @@ class Eyes:
         if line.act in _SOMEWHERE and not self._possible(line):
             return False
         return line.act not in _OF_NEWS or line.thing != self.thing or self._sensible(line)
+
+    def copy(self) -> Eyes:
+        """The same eyes, to follow another story with."""
+        return Eyes(
+            self.thing,
+            self.aims,
+            self.on.copy(),
+            self.inside.copy(),
+            self.lost.copy(),
+            self.sight.copy(),
+            self.news.copy(),
+            self.place,
+            self.clock,
+        )
 
     def may_tell(self, speaker: str, hearer: str) -> bool:
         """Whether it makes sense to ask him: he may have newer news than one's own eyes gave."""
@@ -150,13 +165,50 @@ class Eyes:
         self.sight[name] = self.news[name] = self.clock
 
 
+class Walk:
+    """A way through variants of one story: what they share with it is gone over only once.
+
+    Args:
+        script: the story.
+        thing: what the eyes are on.
+    """
+
+    def __init__(self, script: Script, thing: str) -> None:
+        self._thing = thing
+        self._lines = script.lines
+        self._before = [_at_the_start(script, thing)]
+
+    def through(self, script: Script) -> tuple[Eyes, bool]:
+        """As `walked`."""
+        if _aims(script, self._thing) != self._before[0].aims:
+            return walked(script, self._thing)
+        return _follow_on(self._branch(script.lines), script.lines)
+
+    def _branch(self, lines: tuple[Line, ...]) -> Eyes:
+        """The eyes before the first line that is not the story's own."""
+        shared = 0
+        for ours, theirs in zip(self._lines, lines, strict=False):
+            if ours is not theirs:
+                break
+            shared += 1
+        while len(self._before) <= shared:
+            eyes = self._before[-1].copy()
+            if not eyes.follow(self._lines[eyes.clock]):
+                break
+            self._before.append(eyes)
+        return self._before[min(shared, len(self._before) - 1)].copy()
+
+
 def walked(script: Script, thing: str) -> tuple[Eyes, bool]:
     """What is before whose eyes at the end, and whether all of it made sense.
 
     Where something did not, the eyes are those of that moment.
     """
-    eyes = _at_the_start(script, thing)
-    for line in script.lines:
+    return _follow_on(_at_the_start(script, thing), script.lines)
+
+
+def _follow_on(eyes: Eyes, lines: tuple[Line, ...]) -> tuple[Eyes, bool]:
+    for line in lines[eyes.clock :]:
         if not eyes.follow(line):
             return eyes, False
     return eyes, True
@@ -176,8 +228,11 @@ def without_idle_words(script: Script, thing: str) -> Script:
 
 
 def _at_the_start(script: Script, thing: str) -> Eyes:
-    aims = {x.actor: x.value for x in script.lines if x.act is _AIM and x.thing == thing}
-    return Eyes(thing, aims)
+    return Eyes(thing, _aims(script, thing))
+
+
+def _aims(script: Script, thing: str) -> dict[str | None, str | None]:
+    return {x.actor: x.value for x in script.lines if x.act is _AIM and x.thing == thing}
 
 
 def tellers(script: Script, thing: str, hearer: str, people: Iterable[str]) -> list[str]:

@@ -75,11 +75,11 @@ class Finds:
         """How many options are right in some variant."""
         return sum(bool(self._kept[o] or self._waiting[o]) for o in self._kept)
 
-    @property
     def full(self) -> bool:
         """Whether as many as wanted were found for every option."""
-        if any(len(self._kept[o]) + len(self._waiting[o]) < self._most for o in self._kept):
-            return False
+        for option, kept in self._kept.items():
+            if len(kept) + len(self._waiting[option]) < self._most:
+                return False
         self._settle()
         return all(len(kept) == self._most for kept in self._kept.values())
 

@@ -81,8 +81,10 @@ class Replay:
         return found
 
     def _value(self, chain: Chain, fluent: str, time: int) -> str:
-        known = self._known.setdefault((chain, fluent), {})
-        if time in known:
+        known = self._known.get((chain, fluent))
+        if known is None:
+            known = self._known[chain, fluent] = {}
+        elif time in known:
             return known[time]
         result: str | None = None
         for index, event in reversed(self._events(fluent)):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from social_r1.hardbench.script import CHANGES
+from social_r1.hardbench.core.events import Kind
 from social_r1.hardbench.solvers.case import Case
+
+_SHOWN = frozenset({Kind.PLACE, Kind.MOVE})
 
 
 def absent_ignorant(case: Case) -> str | None:
     """Absent means ignorant: what the innermost mind saw while in the room, no more."""
     who = case.mind[-1] if case.mind else None
-    thing, lines, events = case.question.thing, case.script.lines, case.log.events
-    return next(
-        (
-            line.value
-            for line, event in zip(reversed(lines), reversed(events), strict=True)
-            if line.thing == thing and line.act in CHANGES and who in event.group
-        ),
-        None,
-    )
+    thing, events = case.question.thing, reversed(case.log.events)
+    changes = (e for e in events if e.fluent == thing and e.kind in _SHOWN)
+    return next((e.value for e in changes if who in e.group), None)

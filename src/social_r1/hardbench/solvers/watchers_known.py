@@ -12,5 +12,7 @@ def watchers_known(case: Case) -> str | None:
 
 
 def _in_the_open(event: Event) -> Event:
+    if not event.covert:
+        return event
     pairs = frozenset((p, x) for p in event.covert for x in event.group | event.covert)
     return event._replace(watch_noticed=pairs)
