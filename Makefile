@@ -9,6 +9,7 @@ STAMP := $(VENV)/.setup-done
 # Other people's trainers, each in an environment of its own.
 VERL_VENV ?= .venv-verl
 VERIFIERS_VENV ?= .venv-verifiers
+OPENRLHF_VENV ?= .venv-openrlhf
 OUT ?= outputs/demo
 # Folder with public benchmarks in their authors' layout; optional.
 DATA ?= $(or $(SOCIAL_R1_DATA),$(wildcard ../shared/benchmarks))
@@ -20,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo smoke test check format nano clean
-.PHONY: verl-env test-verl verifiers-env test-verifiers
+.PHONY: verl-env test-verl verifiers-env test-verifiers openrlhf-env test-openrlhf test-agreement
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -73,6 +74,20 @@ $(VERIFIERS_VENV)/.setup-done: pyproject.toml requirements/verifiers.txt
 
 test-verifiers: verifiers-env ## the tests that need verifiers, against a server on the loopback
 	$(VERIFIERS_VENV)/bin/python -m pytest tests/integrations/test_verifiers_taskset.py
+
+openrlhf-env: $(OPENRLHF_VENV)/.setup-done ## build .venv-openrlhf: its rollout code, no GPU libraries
+
+$(OPENRLHF_VENV)/.setup-done: pyproject.toml requirements/openrlhf.txt
+	test -x $(OPENRLHF_VENV)/bin/python || $(PYTHON) -m venv $(OPENRLHF_VENV)
+	$(OPENRLHF_VENV)/bin/python -m pip install -q --no-deps -r requirements/openrlhf.txt
+	$(OPENRLHF_VENV)/bin/python -m pip install -q --no-deps -e .
+	@touch $@
+
+test-openrlhf: openrlhf-env ## the tests that need OpenRLHF, against a server on the loopback
+	$(OPENRLHF_VENV)/bin/python -m pytest tests/serving/test_openrlhf_executor.py
+
+test-agreement: setup verl-env verifiers-env ## saved completions have one total by every path
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/serving/test_agreement.py --durations=10
 
 format: setup ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

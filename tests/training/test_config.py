@@ -127,3 +127,10 @@ def test_the_bounds_of_the_watch_are_set_by_a_word_and_may_change_when_a_run_goe
 def test_every_profile_names_only_fields() -> None:
     for fields in PROFILES.values():
         build_config({"items": "i", "out": "o", **fields})
+
+
+@pytest.mark.parametrize("key", ["lr", "temperature", "stage_credit", "max_grad_norm"])
+def test_a_number_without_end_is_refused_before_the_run(key: str) -> None:
+    given = {"profile": "nano", "model": "nano", "items": "x.jsonl", "out": "y", key: float("inf")}
+    with pytest.raises(ConfigError, match=f"{key}: Input should be a finite number"):
+        build_config(given)

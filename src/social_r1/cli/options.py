@@ -44,3 +44,14 @@ def key_values(pairs: Sequence[str] | None, option: str) -> dict[str, Any]:
         except json.JSONDecodeError:
             found[key] = value
     return found
+
+
+def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
+    """See that what is written replaces nothing that is read.
+
+    Raises:
+        InputError: ``out`` is one of the inputs, by whatever name.
+    """
+    for given in inputs:
+        if out and given and out.exists() and given.exists() and out.samefile(given):
+            raise InputError(f"--out {out} is the input itself; repair: another file")

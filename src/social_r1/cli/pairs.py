@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table
+from social_r1.cli.options import keep_inputs
 from social_r1.errors import InputError
 from social_r1.records import read_items, read_jsonl, write_jsonl
 
@@ -48,6 +49,7 @@ def build(
     from social_r1.preference.pairs import build_pairs, split_groups
     from social_r1.preference.rollout_pairs import rollout_pairs
 
+    keep_inputs(out, items, rollouts)
     asked = read_items(items)
     own = round(n * rollout_share) if rollouts is not None else 0
     pairs = build_pairs(asked, n - own, seed, held_out=held_out)
@@ -95,6 +97,7 @@ def release(
     from social_r1.preference.social_pairs import SIZES, TEST, TRAIN, audit_pairs, social_pairs
     from social_r1.records import write_json, write_manifest
 
+    keep_inputs(out / "pairs.jsonl", items, test_items, *(rollouts or []))
     said = [
         _said(row, f"{path}:{line}") for path in rollouts or [] for line, row in read_jsonl(path)
     ]
@@ -137,6 +140,7 @@ def candidates(
     """
     from social_r1.preference.candidates import candidate_pairs
 
+    keep_inputs(out, items, rollouts)
     said = [_said(row, f"{rollouts}:{line}") for line, row in read_jsonl(rollouts)]
     pairs = candidate_pairs(read_items(items), said, n, seed)
     write_jsonl(out, pairs)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from social_r1.cli.console import note, print_json, print_line
+from social_r1.cli.options import keep_inputs
 from social_r1.errors import ConfigError
 
 
@@ -38,6 +39,7 @@ def sample(
     """
     if prompt_style not in ("auto", "compact", "sip"):
         raise ConfigError(f"prompt style {prompt_style!r}; repair: auto, compact or sip")
+    keep_inputs(out, items)
     from social_r1.training.chat import chat_form
     from social_r1.training.rollouts import sample_file
 

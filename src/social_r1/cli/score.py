@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from social_r1.cli.console import note, print_json, print_table
+from social_r1.cli.options import keep_inputs
 from social_r1.hardbench import OracleContent
 from social_r1.records import read_items, read_jsonl, write_jsonl
 from social_r1.rewards import CompositeReward, reward_config
@@ -50,6 +51,7 @@ def score(
 
     Example: social-r1 score rollouts.jsonl --config paper --compare outcome_only
     """
+    keep_inputs(out, file, items)
     rewards = [
         CompositeReward(reward_config(name), content=OracleContent())
         for name in (config, compare)

@@ -78,7 +78,10 @@ def _tokenizer(folder: Path) -> Iterator[Finding]:
     fields = _tokenizer_config(folder)
     if fields.get("pad_token") is None:
         yield Finding(
-            "tokenizer", State.DIFFERS, f"{files[0]}, no pad_token", "the end token is used for it"
+            "tokenizer",
+            State.DIFFERS,
+            f"{files[0]}, no pad_token",
+            "a spare token is used for it, or else the end token",
         )
     else:
         yield Finding("tokenizer", State.FINE, files[0])

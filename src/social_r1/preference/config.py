@@ -24,7 +24,9 @@ class RewardModelConfig(BaseModel):
         pydantic.ValidationError: an unknown key or a value out of range.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
     pairs: Path
     """JSONL file of pairs, with splits `train` and `val`."""
@@ -65,7 +67,7 @@ class RewardModelConfig(BaseModel):
     """Rank of LoRA adapters on all linear layers (merged when saved); 0 trains every weight."""
     precision: Literal["bf16", "fp32"] = "bf16"
     """Arithmetic of training passes; weights stay fp32 on CPU."""
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**32)
     """Order of pairs and initialisation of the head."""
     threads: int = Field(default=0, ge=0)
     """Torch threads; 0 leaves them alone."""

@@ -47,7 +47,9 @@ class TrainConfig(BaseModel):
         pydantic.ValidationError: an unknown key, a value out of range, or sizes that do not divide.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
     profile: Literal["readme", "scripts", "nano"] = "readme"
     """Where unsaid values come from: the paper's README, its scripts, or the laboratory."""
@@ -128,7 +130,7 @@ class TrainConfig(BaseModel):
     lora_rank: int = Field(default=0, ge=0)
     """Rank of LoRA adapters on all linear layers; 0 trains every weight."""
 
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**32)
     """Order of items, sampling and initialisation."""
     threads: int = Field(default=0, ge=0)
     """Torch threads; 0 leaves them alone. Bit-exact resume needs 1 on CPU."""
@@ -184,7 +186,7 @@ class TrainConfig(BaseModel):
         if self.keep_best and self.eval_items is None:
             raise ValueError("keep_best has nothing to choose by; repair: give eval_items")
         if self.stop_on_alarm and not self.goodhart.enabled:
-            raise ValueError("stop_on_alarm needs the watch; repair: goodhart.enabled=true")
+            raise ValueError("stop_on_alarm needs the watch; repair: goodhart={enabled: true}")
         if self.thinking == "off" and self.prefilled_think == "add":
             raise ValueError(
                 "thinking off closes the thought that prefilled_think add opens; repair: only one"
