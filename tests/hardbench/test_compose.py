@@ -201,7 +201,7 @@ def test_nobody_gains_by_what_has_no_outcome_yet(rich_items: list[SocialItem]) -
     assert not [value for value in stances if value and value.startswith("~")]
 
 
-ASKED_OF = (Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.REMARK, Act.REMARKS)
+ASKED_OF = (Act.DEED, Act.FAILED, Act.POLITE, Act.REMARK, Act.REMARKS)
 
 
 def test_the_lines_that_a_question_is_about_are_no_news_to_anybody(
