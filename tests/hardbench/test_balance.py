@@ -88,6 +88,8 @@ def test_the_first_block_that_is_good_enough_is_taken_at_once() -> None:
 def test_when_patience_runs_out_the_best_so_far_is_taken() -> None:
     source = draws(AWFUL, BAD, AWFUL)
     assert Balance(patience=3).choose(lambda: next(source)).block is BAD
+    source = draws(AWFUL, BAD, AWFUL)
+    assert Balance(patience=2).choose(lambda: next(source), patience=3).block is BAD
 
 
 def test_variants_are_compared_by_how_far_they_leave_a_solver_from_its_fair_share() -> None:

@@ -49,8 +49,13 @@ class Balance:
     ahead: dict[str, Vector] = field(default_factory=dict[str, Vector])
     items: Counter[str] = field(default_factory=Counter[str])
 
-    def choose(self, draw: Callable[[], Block]) -> Choice:
-        """Draw blocks of one kind until one is good enough; take the best."""
+    def choose(self, draw: Callable[[], Block], patience: int | None = None) -> Choice:
+        """Draw blocks of one kind until one is good enough; take the best.
+
+        Args:
+            draw: makes a block.
+            patience: how many to look at, if not as many as for other kinds.
+        """
         first = draw()
         cell = _cell(first)
         self.items[cell] += len(first.candidates)
@@ -58,7 +63,7 @@ class Balance:
         enough = max(1.0, self.slack * self.items[cell]) ** 2 * len(best.ahead)
         if self.dead:  # no more than a handful of items, over all that leave the dead zone
             enough = 9.0
-        for _ in range(self.patience - 1):
+        for _ in range((patience or self.patience) - 1):
             if best.cost <= enough:
                 break
             choice = self.weigh(draw())

@@ -29,10 +29,9 @@ from social_r1.hardbench.designs import (
     candidates,
     others_differ,
     parted,
-    with_messages,
-    with_relay,
 )
 from social_r1.hardbench.forms import Question
+from social_r1.hardbench.messages import with_messages, with_relay
 from social_r1.hardbench.plots import PlotSpec, draw_script
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.solvers import Case, plain_solvers, solve
@@ -183,7 +182,7 @@ def _draw_base(
     if kind.design == "relay":
         if not others_differ(script, question):
             return None
-        script = with_relay(rng, script, question, cast.places)
+        script = with_relay(rng, script, question, cast)
     return script
 
 

@@ -15,21 +15,30 @@ from random import Random
 
 from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block, Kind, people_named
-from social_r1.hardbench.designs import VARIANTS, Told, with_false_word, with_messages, with_relay
+from social_r1.hardbench.designs import VARIANTS, Told
 from social_r1.hardbench.forms import ACTED, CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
 from social_r1.hardbench.ledger import contested
+from social_r1.hardbench.messages import (
+    with_answer,
+    with_channels,
+    with_false_word,
+    with_messages,
+    with_old_news,
+    with_relay,
+    with_speech_relay,
+)
 from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import CHANGES, Act, Line, Script
-from social_r1.hardbench.sense import Walk, senseless, walked, without_idle_words
+from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.sense import Walk, senseless, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import clouded, with_stakes
 from social_r1.hardbench.surface import Cast
-from social_r1.hardbench.surface.rich import ASIDE, sentences
+from social_r1.hardbench.surface.rich import sentences
 from social_r1.hardbench.surface.words import draw_rich_cast
 from social_r1.hardbench.variants import Finds, Staged, Variant, hits, staged, sure
 
@@ -123,7 +132,7 @@ def _draw_base(
     if question.form in FELT and question.form != "turn":  # what the news are must be settled
         script = clouded(rng, script, cast)
     if kind.design == "relay":
-        relay = _with_speech_relay if question.form == "speech" else _with_relay
+        relay = with_speech_relay if question.form == "speech" else with_relay
         script = relay(rng, script, question, cast)
         if not _can_happen(script):
             return None
@@ -135,64 +144,26 @@ def _informed(
 ) -> Script | None:
     """Let the asked people hear what parts their pictures from how it is, and from each other's."""
     if kind.design in ("perm", "ask"):
-        # Who hints must see it otherwise than the other, and otherwise than both once saw it.
-        rounds = kind.depth if question.form == "hint" else kind.depth - 1
-        for _ in range(rounds if question.form in _NESTED else 0):
+        if question.form == "hint":
+            for _ in range(HINTED):
+                script = with_old_news(rng, script, cast)
+        for _ in range(kind.depth - 1 if question.form in _NESTED else 0):
             script = with_messages(rng, script, rng.sample(cast.names, kind.depth), cast)
         return with_false_word(rng, script, cast) if question.form == "scalar" else script
     if question.form == "source":
-        return _with_channels(rng, script, question, cast)
+        return with_channels(rng, script, question, cast)
     apart = asked_apart(rng, script, question, kind.design)
     if apart is None or kind.design == "relay":
         return apart
-    return _with_answer(rng, with_messages(rng, apart, question.chain[-3:], cast), question)
+    return with_answer(rng, with_messages(rng, apart, question.chain[-3:], cast), question)
 
 
+HINTED = 3
+"""How often somebody asks before a change, where one is to hint at what the other believes."""
 _NESTED = (
     "belief", "before", "predict", "hint", "persuade", "shows", "turn", "conscience", "scalar",
 )  # fmt: skip
 """Forms whose answer is, or hangs on, what one takes another to take to be so."""
-
-
-def _with_answer(rng: Random, script: Script, question: Question) -> Script:
-    """Let the innermost asked person, as often as not, ask somebody who has it before his eyes.
-
-    What he is told the story does not quote; nor is it how things were when he left.
-    """
-    watching = sorted(walked(script, question.thing)[0].on.keys() - set(question.chain))
-    if not watching or rng.random() < 0.5:
-        return script
-    line = Line(Act.RELAY, rng.choice(watching), question.chain[-1], thing=question.thing)
-    at = rng.randint(len(script.lines) - 2, len(script.lines))
-    return script.with_lines((*script.lines[:at], line, *script.lines[at:]))
-
-
-def _with_channels(rng: Random, script: Script, question: Question, cast: Cast) -> Script | None:
-    """Let the asked person leave, peek, be told, come back and sleep, a change in between.
-
-    Which of it his knowledge rests on is a matter of the order alone.
-    """
-    who, thing = question.chain[-1], question.thing
-    lines = [x for x in script.lines if who not in x.names() or x.act in ASIDE]
-    changes = [(i, x.value) for i, x in enumerate(lines) if x.act in CHANGES and x.thing == thing]
-    start, now = changes[-1]
-    peeked, moved = rng.sample([v for v in cast.places if v != now], 2)
-    there = sorted(walked(script, thing)[0].on.keys() - {who})
-    if not there:
-        return None
-    new = [
-        Line(Act.PEEK_MOVE, rng.choice(there), who, thing=thing, value=peeked),
-        Line(Act.RELAY, rng.choice(there), who, thing=thing),
-        Line(Act.MOVE, rng.choice(there), thing=thing, value=moved),
-        Line(Act.ENTER, who),
-    ]
-    rng.shuffle(new)
-    sleep, wake = rng.choice(((Act.NAP, Act.WAKE), (Act.DRIFT, Act.STIR)))
-    new += [Line(sleep, who), Line(wake, who)]  # one can be there and miss it
-    spots = sorted(rng.randint(start + 1, len(lines)) for _ in range(1 + len(new)))
-    for spot, line in reversed(list(zip(spots, [Line(Act.LEAVE, who), *new], strict=True))):
-        lines.insert(spot, line)
-    return script.with_lines(tuple(lines))
 
 
 def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
@@ -265,30 +236,6 @@ _BAGS: Mapping[str, tuple[Act, ...]] = {
 }
 """Where whoever peeks, sleeps, leaves or is told shall be right as often as not, six of these in
 any order, after somebody has left."""
-
-
-def _with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
-    return with_relay(rng, script, question, cast.places)
-
-
-def _with_speech_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
-    """Let both have their pictures from others, and the speaker hear the hearer's from himself.
-
-    The hearer asks somebody; the speaker asks the hearer, so that he knows what that one takes to
-    be so and is taken to think the same; then the speaker asks somebody else, of which the hearer
-    does not know.
-    """
-    *_, speaker, hearer = question.chain
-    free = [n for n in script.agents if n not in question.chain]
-    thing = cast.thing
-    hearers, speakers = rng.sample(free, 2)
-    told = [
-        Line(Act.RELAY, hearers, hearer, thing=thing),
-        Line(Act.RELAY, hearer, speaker, thing=thing),
-        Line(Act.RELAY, speakers, speaker, thing=thing),
-    ]
-    at = rng.randint(len(script.lines) - 2, len(script.lines))
-    return script.with_lines((*script.lines[:at], *told, *script.lines[at:]))
 
 
 _TAILS = {"why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST}

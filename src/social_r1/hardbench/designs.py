@@ -7,19 +7,17 @@ scripts with questions; whether one of them is any good is for `blocks` to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import permutations
 from random import Random
 
-from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FELT, Question
 from social_r1.hardbench.questions import answer
-from social_r1.hardbench.scenes import ScriptError, stage
+from social_r1.hardbench.scenes import replayed
 from social_r1.hardbench.script import BY_HAND, CHANGES, CREDIT, Act, Line, Script
-from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
 from social_r1.hardbench.surface import Cast
@@ -53,10 +51,9 @@ def _chains_by_answer(
     rng: Random, script: Script, question: Question, options: tuple[str, ...]
 ) -> list[tuple[str, ...]]:
     """For each option some chains of the asked length that end in it; nothing if one has none."""
-    log = _log(script)
-    if log is None:
+    replay = replayed(script)
+    if replay is None:
         return []
-    replay = Replay(log)
     found: dict[str, list[tuple[str, ...]]] = {o: [] for o in options}
     depth = len(question.people)
     if depth > 2 and question.form == "belief":
@@ -66,7 +63,7 @@ def _chains_by_answer(
     chains = list(permutations(script.agents, depth))
     rng.shuffle(chains)
     for chain in chains:
-        value = answer(question.about(chain), log, replay, options)
+        value = answer(question.about(chain), replay.log, replay, options)
         if value in found:
             found[value].append(chain)
     if not all(found.values()):
@@ -113,21 +110,9 @@ def _relays(
         yield script.with_lines(lines), question
 
 
-def _log(script: Script) -> Log | None:
-    try:
-        return stage(script)
-    except ScriptError:
-        return None
-
-
-def _staged(script: Script) -> Replay | None:
-    log = _log(script)
-    return Replay(log) if log else None
-
-
 def candidates(rng: Random, script: Script, question: Question) -> tuple[str, ...] | None:
     """One who knows the place and three who do not; who moved it last is seldom the one."""
-    replay = _staged(script)
+    replay = replayed(script)
     if replay is None:
         return None
     chain, thing = question.chain, question.thing
@@ -148,7 +133,7 @@ def candidates(rng: Random, script: Script, question: Question) -> tuple[str, ..
 
 def parted(script: Script, question: Question) -> int:
     """How many of three shortcuts fail: reality, leaving out the outer or the inner mind."""
-    replay = _staged(script)
+    replay = replayed(script)
     if replay is None:
         return 0
     chain, thing = question.chain, question.thing
@@ -161,109 +146,12 @@ def others_differ(script: Script, question: Question) -> bool:
     named = {line.value for line in script.lines if line.thing == question.thing and line.value}
     if len(named) < 4:
         return False  # the cheap half of the same question: nobody believes what nobody was shown
-    replay = _staged(script)
+    replay = replayed(script)
     if replay is None:
         return False
     others = [n for n in script.agents if n not in question.chain]
     values = {replay.value((n,), question.thing) for n in others}
     return len({v for v in values if not v.startswith("<")}) >= 4
-
-
-def with_relay(rng: Random, script: Script, question: Question, places: tuple[str, ...]) -> Script:
-    """Let the innermost asked person get an honest message from somebody not asked about.
-
-    What a thinks that b thinks changes when b tells a. Afterwards others send messages that say a
-    place outright, so that the last word is seldom the answer, and that a's and b's own beliefs
-    part from what a takes b to believe.
-    """
-    chain, thing = question.chain, question.thing
-    free = [n for n in script.agents if n not in question.people]
-    sender = rng.choice(free)
-    at = rng.randint(len(script.lines) - 2, len(script.lines))
-    lines = [*script.lines[:at], Line(Act.RELAY, sender, chain[-1], thing=thing)]
-    rest = list(script.lines[at:])
-    if len(chain) == 1:
-        a, b = rng.sample(free, 2)
-        value = _meant(rng, script.with_lines((*lines, *rest)), (a, b), thing, rng.choice(places))
-        rest.append(Line(Act.TEXT, a, b, thing=thing, value=value))
-    else:
-        lines += rest
-        lines.append(Line(Act.RELAY, chain[1], chain[0], thing=thing))
-        told = script.with_lines(tuple(lines))
-        senders = [(rng.choice(free), rng.choice(places)) for _ in chain]
-        rest = [
-            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, (a, n), thing, drawn))
-            for n, (a, drawn) in zip(chain, senders, strict=True)
-        ]
-        rng.shuffle(rest)
-    return script.with_lines((*lines, *rest))
-
-
-def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast) -> Script:
-    """Add a few private messages that part a chain's belief from those of its minds.
-
-    What a takes b to believe stands apart from what either believes when each of them hears
-    something of which the other does not know.
-    """
-    free = [n for n in cast.names if n not in chain]
-    pairs = [(rng.choice(free), n) for n in chain]
-    if len(chain) == 3:  # of what two of them tell each other the third does not know
-        pairs = [(chain[0], chain[1]), (chain[1], chain[2])]
-    elif len(chain) == 1 and len(free) > 1:  # another word is the last
-        pairs.append((free[0], free[1]))
-    lines = list(script.lines)
-    if rng.random() < (0.0, 0.35, 0.6)[len(chain) - 1]:
-        _say_and_leave(lines, chain, rng.choice(cast.places), cast.thing)
-    for a, b in pairs:
-        if rng.random() < 0.7:
-            a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
-            drawn = rng.choice(cast.places)
-            at = rng.randint(max(2, len(lines) - 4), len(lines))
-            value = _meant(rng, script.with_lines(tuple(lines[:at])), (a, b), cast.thing, drawn)
-            lines.insert(at, Line(Act.TEXT, a, b, thing=cast.thing, value=value))
-    return script.with_lines(tuple(lines))
-
-
-MADE_UP = 0.25
-"""Chance that a message of the rich register says just any place, whatever its sender believes."""
-
-
-def _meant(rng: Random, told: Script, pair: tuple[str, str], thing: str, drawn: str) -> str:
-    """What a message says, told so much: what its sender believes, if that is news to the getter.
-
-    Else, and now and then in any case, what was drawn: a word that changes nothing parts nobody's
-    picture from anybody's.
-    """
-    if told.frame == "plain" or rng.random() < MADE_UP:
-        return drawn
-    replay = _staged(told)
-    if replay is None:
-        return drawn
-    held, known = (replay.value((name,), thing) for name in pair)
-    return drawn if held.startswith("<") or held == known else held
-
-
-def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:
-    """Let one who has watched to the end go out then and be told another place.
-
-    Else whoever is wrong owes it to his absence, and whoever was there is right.
-    """
-    eyes = walked(script, cast.thing)[0]
-    if not eyes.on or rng.random() < 0.3:
-        return script
-    who = rng.choice(sorted(eyes.on))
-    teller = rng.choice([n for n in cast.names if n != who])
-    value = rng.choice([v for v in cast.places if v != eyes.place])
-    gone = (Line(Act.LEAVE, who), Line(Act.TEXT, teller, who, thing=cast.thing, value=value))
-    return script.with_lines((*script.lines, *gone))
-
-
-def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:
-    """The first of the chain to go says a place before: what they then share is not what was."""
-    for at, line in enumerate(lines):
-        if line.act is Act.LEAVE and line.actor in chain:
-            lines.insert(at, Line(Act.SAY, line.actor, thing=thing, value=place))
-            return
 
 
 def _orders(

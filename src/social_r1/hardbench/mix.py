@@ -110,6 +110,9 @@ DESIGNS: dict[str, dict[str, float]] = {
 }
 """Designs with their shares, by what a form allows."""
 
+PATIENCE = {"hint": 30}
+"""How many blocks to look at where one design alone is possible, and its stories are much alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class RichSpec:

@@ -33,16 +33,12 @@ from social_r1.hardbench.ledger import contested, needs
 from social_r1.hardbench.mix import (
     HELD_OUT_DOMAIN,
     OOD_FORMS,
+    PATIENCE,
     RichSpec,
     next_rich_kind,
     rich_kinds,
 )
-from social_r1.hardbench.operators import (
-    Twin,
-    Undone,
-    binding_depth,
-    directional,
-)
+from social_r1.hardbench.operators import Twin, Undone, binding_depth, directional
 from social_r1.hardbench.plants import inert
 from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.reasons import pointless
@@ -224,7 +220,8 @@ def build_split(
     made: list[tuple[SocialItem, list[SocialItem]]] = []
     while len(made) < count:
         kind = next_rich_kind(shares, drawn)
-        choice = balance.choose(partial(_draw_new, rng, split.spec, kind, seen))
+        draw = partial(_draw_new, rng, split.spec, kind, seen)
+        choice = balance.choose(draw, PATIENCE.get(kind.form))
         drawn[kind] += 1
         seen |= {signature(v.script, v.question) for c in choice.block.candidates for v in c}
         if not split.whole:

@@ -16,7 +16,7 @@ from social_r1.hardbench.core.events import Event, Kind, Log, Stake
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.script import Act, Line, Script
 
-__all__ = ["ScriptError", "stage", "stakes"]
+__all__ = ["ScriptError", "replayed", "stage", "stakes"]
 
 
 _PLACE, _MOVE, _LOOK, _TELL, _OTHER = Kind.PLACE, Kind.MOVE, Kind.LOOK, Kind.TELL, Kind.OTHER
@@ -92,6 +92,14 @@ def stage(script: Script) -> Log:
         frozenset(st.distrust),
         stakes=stakes(script.lines),
     )
+
+
+def replayed(script: Script) -> Replay | None:
+    """What people take to be so after the script; None if it cannot happen."""
+    try:
+        return Replay(stage(script))
+    except ScriptError:
+        return None
 
 
 def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:

@@ -1,0 +1,196 @@
+"""Who is told what, so that people's pictures part (HARDBENCH 5, 9).
+
+What one saw before he left follows from who was there when. Messages, questions and what is said
+aloud undo that: each of these puts a few of them into a story that has been drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.scenes import replayed
+from social_r1.hardbench.script import CHANGES, Act, Line, Script
+from social_r1.hardbench.sense import walked
+from social_r1.hardbench.surface import Cast
+from social_r1.hardbench.surface.rich import ASIDE
+
+
+def with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
+    """Let the innermost asked person get an honest message from somebody not asked about.
+
+    What a thinks that b thinks changes when b tells a. Afterwards others send messages that say a
+    place outright, so that the last word is seldom the answer, and that a's and b's own beliefs
+    part from what a takes b to believe.
+    """
+    chain, thing = question.chain, question.thing
+    free = [n for n in script.agents if n not in question.people]
+    sender = rng.choice(free)
+    at = rng.randint(len(script.lines) - 2, len(script.lines))
+    lines = [*script.lines[:at], Line(Act.RELAY, sender, chain[-1], thing=thing)]
+    rest = list(script.lines[at:])
+    if len(chain) == 1:
+        a, b = rng.sample(free, 2)
+        value = _meant(
+            rng, script.with_lines((*lines, *rest)), (a, b), thing, rng.choice(cast.places)
+        )
+        rest.append(Line(Act.TEXT, a, b, thing=thing, value=value))
+    else:
+        lines += rest
+        lines.append(Line(Act.RELAY, chain[1], chain[0], thing=thing))
+        told = script.with_lines(tuple(lines))
+        senders = [(rng.choice(free), rng.choice(cast.places)) for _ in chain]
+        rest = [
+            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, (a, n), thing, drawn))
+            for n, (a, drawn) in zip(chain, senders, strict=True)
+        ]
+        rng.shuffle(rest)
+    return script.with_lines((*lines, *rest))
+
+
+def with_speech_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
+    """Let both have their pictures from others, and the speaker hear the hearer's from himself.
+
+    The hearer asks somebody; the speaker asks the hearer, so that he knows what that one takes to
+    be so and is taken to think the same; then the speaker asks somebody else, of which the hearer
+    does not know.
+    """
+    *_, speaker, hearer = question.chain
+    free = [n for n in script.agents if n not in question.chain]
+    thing = cast.thing
+    hearers, speakers = rng.sample(free, 2)
+    told = [
+        Line(Act.RELAY, hearers, hearer, thing=thing),
+        Line(Act.RELAY, hearer, speaker, thing=thing),
+        Line(Act.RELAY, speakers, speaker, thing=thing),
+    ]
+    at = rng.randint(len(script.lines) - 2, len(script.lines))
+    return script.with_lines((*script.lines[:at], *told, *script.lines[at:]))
+
+
+def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast) -> Script:
+    """Add a few private messages that part a chain's belief from those of its minds.
+
+    What a takes b to believe stands apart from what either believes when each of them hears
+    something of which the other does not know.
+    """
+    free = [n for n in cast.names if n not in chain]
+    pairs = [(rng.choice(free), n) for n in chain]
+    if len(chain) == 3:  # of what two of them tell each other the third does not know
+        pairs = [(chain[0], chain[1]), (chain[1], chain[2])]
+    elif len(chain) == 1 and len(free) > 1:  # another word is the last
+        pairs.append((free[0], free[1]))
+    lines = list(script.lines)
+    if rng.random() < (0.0, 0.35, 0.6)[len(chain) - 1]:
+        _say_and_leave(lines, chain, rng.choice(cast.places), cast.thing)
+    for a, b in pairs:
+        if rng.random() < 0.7:
+            a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
+            drawn = rng.choice(cast.places)
+            at = rng.randint(max(2, len(lines) - 4), len(lines))
+            value = _meant(rng, script.with_lines(tuple(lines[:at])), (a, b), cast.thing, drawn)
+            lines.insert(at, Line(Act.TEXT, a, b, thing=cast.thing, value=value))
+    return script.with_lines(tuple(lines))
+
+
+def with_answer(rng: Random, script: Script, question: Question) -> Script:
+    """Let the innermost asked person, as often as not, ask somebody who has it before his eyes.
+
+    What he is told the story does not quote; nor is it how things were when he left.
+    """
+    watching = sorted(walked(script, question.thing)[0].on.keys() - set(question.chain))
+    if not watching or rng.random() < 0.5:
+        return script
+    line = Line(Act.RELAY, rng.choice(watching), question.chain[-1], thing=question.thing)
+    at = rng.randint(len(script.lines) - 2, len(script.lines))
+    return script.with_lines((*script.lines[:at], line, *script.lines[at:]))
+
+
+def with_channels(rng: Random, script: Script, question: Question, cast: Cast) -> Script | None:
+    """Let the asked person leave, peek, be told, come back and sleep, a change in between.
+
+    Which of it his knowledge rests on is a matter of the order alone.
+    """
+    who, thing = question.chain[-1], question.thing
+    lines = [x for x in script.lines if who not in x.names() or x.act in ASIDE]
+    changes = [(i, x.value) for i, x in enumerate(lines) if x.act in CHANGES and x.thing == thing]
+    start, now = changes[-1]
+    peeked, moved = rng.sample([v for v in cast.places if v != now], 2)
+    there = sorted(walked(script, thing)[0].on.keys() - {who})
+    if not there:
+        return None
+    new = [
+        Line(Act.PEEK_MOVE, rng.choice(there), who, thing=thing, value=peeked),
+        Line(Act.RELAY, rng.choice(there), who, thing=thing),
+        Line(Act.MOVE, rng.choice(there), thing=thing, value=moved),
+        Line(Act.ENTER, who),
+    ]
+    rng.shuffle(new)
+    sleep, wake = rng.choice(((Act.NAP, Act.WAKE), (Act.DRIFT, Act.STIR)))
+    new += [Line(sleep, who), Line(wake, who)]  # one can be there and miss it
+    spots = sorted(rng.randint(start + 1, len(lines)) for _ in range(1 + len(new)))
+    for spot, line in reversed(list(zip(spots, [Line(Act.LEAVE, who), *new], strict=True))):
+        lines.insert(spot, line)
+    return script.with_lines(tuple(lines))
+
+
+def with_old_news(rng: Random, script: Script, cast: Cast) -> Script:
+    """Let somebody who is away ask one who is there how it stands, shortly before that changes.
+
+    What the one who was asked takes the other to believe is then neither how it stood when that
+    one left nor how it stands now, and nobody else knows of it.
+    """
+    lines, thing = list(script.lines), cast.thing
+    changes = [i for i, x in enumerate(lines) if x.act in CHANGES and x.thing == thing]
+    at = rng.choice(changes[1:] or [len(lines)])
+    before, after = (walked(script.with_lines(tuple(lines[:n])), thing)[0] for n in (at, at + 1))
+    tellers = sorted(before.on.keys() & after.on.keys())
+    askers = [n for n in cast.names if n not in before.inside | before.lost]
+    if not tellers or not askers:
+        return script
+    teller, asker = rng.choice(tellers), rng.choice(askers)
+    lines.insert(at, Line(Act.RELAY, teller, asker, thing=thing))
+    return script.with_lines(tuple(lines))
+
+
+def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:
+    """Let one who has watched to the end go out then and be told another place.
+
+    Else whoever is wrong owes it to his absence, and whoever was there is right.
+    """
+    eyes = walked(script, cast.thing)[0]
+    if not eyes.on or rng.random() < 0.3:
+        return script
+    who = rng.choice(sorted(eyes.on))
+    teller = rng.choice([n for n in cast.names if n != who])
+    value = rng.choice([v for v in cast.places if v != eyes.place])
+    gone = (Line(Act.LEAVE, who), Line(Act.TEXT, teller, who, thing=cast.thing, value=value))
+    return script.with_lines((*script.lines, *gone))
+
+
+MADE_UP = 0.25
+"""Chance that a message of the rich register says just any place, whatever its sender believes."""
+
+
+def _meant(rng: Random, told: Script, pair: tuple[str, str], thing: str, drawn: str) -> str:
+    """What a message says, told so much: what its sender believes, if that is news to the getter.
+
+    Else, and now and then in any case, what was drawn: a word that changes nothing parts nobody's
+    picture from anybody's.
+    """
+    if told.frame == "plain" or rng.random() < MADE_UP:
+        return drawn
+    replay = replayed(told)
+    if replay is None:
+        return drawn
+    held, known = (replay.value((name,), thing) for name in pair)
+    return drawn if held.startswith("<") or held == known else held
+
+
+def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:
+    """The first of the chain to go says a place before: what they then share is not what was."""
+    for at, line in enumerate(lines):
+        if line.act is Act.LEAVE and line.actor in chain:
+            lines.insert(at, Line(Act.SAY, line.actor, thing=thing, value=place))
+            return

@@ -1,0 +1,84 @@
+"""Who is told what, so that people's pictures part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from social_r1.hardbench.messages import with_false_word, with_old_news
+from social_r1.hardbench.mix import RichSpec
+from social_r1.hardbench.scenes import replayed
+from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.sense import senseless
+from social_r1.hardbench.surface import Cast
+from social_r1.hardbench.surface.words import draw_rich_cast
+
+SPEC = RichSpec()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return draw_rich_cast(
+        Random(3), agents=4, matter="location", frames=SPEC.frames, domains=SPEC.domains
+    )
+
+
+def test_a_false_word_reaches_one_who_had_it_before_his_eyes(cast: Cast) -> None:
+    place = Line(Act.PLACE, thing=cast.thing, value=cast.places[0])
+    script = Script(cast.names, cast.room, (Line(Act.ROLL, people=cast.names), place))
+    seen = Counter[int]()
+    for seed in range(40):
+        told = with_false_word(Random(seed), script, cast)
+        new = told.lines[2:]
+        seen[len(new)] += 1
+        if new:
+            leave, text = new
+            assert (leave.act, leave.actor) == (Act.LEAVE, text.other)
+            assert text.value in cast.places[1:]
+            assert not senseless(told, cast.thing)
+    assert set(seen) == {0, 2}
+    assert seen[2] > seen[0]
+
+
+def test_whoever_is_away_is_told_how_it_stands_before_that_changes(cast: Cast) -> None:
+    a, b, c, d = cast.names
+    first, second, third, _ = cast.places
+    lines = (
+        Line(Act.ROLL, people=cast.names),
+        Line(Act.PLACE, thing=cast.thing, value=first),
+        Line(Act.LEAVE, a),
+        Line(Act.MOVE, b, thing=cast.thing, value=second),
+        Line(Act.MOVE, c, thing=cast.thing, value=third),
+    )
+    script = Script(cast.names, cast.room, lines)
+    before = replayed(script)
+    assert before
+    assert [before.value(chain, cast.thing) for chain in ((a,), (b, a), (b,))] == [
+        first, first, third,
+    ]  # fmt: skip
+    seen = Counter[str]()
+    for seed in range(60):
+        told = with_old_news(Random(seed), script, cast)
+        [(at, new)] = [(i, x) for i, x in enumerate(told.lines) if x.act is Act.RELAY]
+        assert (new.other, new.thing) == (a, cast.thing)
+        assert not senseless(told, cast.thing)
+        after = replayed(told)
+        assert after
+        # Before the last change he hears where it was in between, and only who told him knows.
+        was = second if at == 4 else first
+        for other in (b, c, d):
+            held = was if other == new.actor else first
+            assert after.value((other, a), cast.thing) == held
+        assert after.value((a,), cast.thing) == was
+        seen[f"{at} {new.actor}"] += 1
+    assert set(seen) == {f"{at} {name}" for at in (3, 4) for name in (b, c, d)}
+
+
+def test_nobody_is_told_where_nobody_is_away_or_nobody_can_tell(cast: Cast) -> None:
+    place = Line(Act.PLACE, thing=cast.thing, value=cast.places[0])
+    script = Script(cast.names, cast.room, (Line(Act.ROLL, people=cast.names), place))
+    assert with_old_news(Random(0), script, cast) == script
+    gone = script.with_lines((*script.lines, *(Line(Act.LEAVE, name) for name in cast.names)))
+    assert with_old_news(Random(0), gone, cast) == gone
