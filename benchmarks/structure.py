@@ -4,6 +4,7 @@
 python benchmarks/structure.py                             # 3 minutes on one core
 python benchmarks/structure.py --data ../shared/benchmarks --samples 200
 python benchmarks/structure.py --texts mine.yaml           # transcripts of your own
+python benchmarks/structure.py --speed                     # CPU time of a thought
 
 Every figure is an area under the curve: how often a good thought has more S than a bad one, ties
 counting half, with a 95 % interval from 2,000 bootstrap draws over groups of items (blocks, whose
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
@@ -45,6 +47,7 @@ from social_r1.trajectory import Stage
 ITEMS = 200
 PAIRS = 5000
 SEED = 0
+ROUNDS = 7
 FREE = Path(__file__).parent.parent / "tests" / "rewards" / "data" / "free_form.yaml"
 HEADING = re.compile(rf"^(?:{'|'.join(stage.title for stage in Stage)}): ?", re.MULTILINE)
 FORM = {Code.SKIP: "S1 skip", Code.SWAP: "S2 swap", Code.PADDING: "S3 padding"}
@@ -288,6 +291,26 @@ def _habit(thought: str) -> str:
     return "no heading" if not any(titles) else "some headings"
 
 
+def speed(registers: Sequence[Register]) -> None:
+    """CPU time of S; every round has texts of its own about the same items, as a group has."""
+    print("\n### CPU time of S")
+    cases = {"free-form": [(text.item, text.thought) for text in load_texts(FREE)]}
+    for one in registers:
+        cases[one.name] = one.gold
+        cases[f"{one.name}, without headings"] = [(item, bare(text)) for item, text in one.gold]
+    table("thoughts", "n", "characters", f"ms each, least of {ROUNDS} rounds")
+    for name, own in cases.items():
+        times: list[float] = []
+        for number in range(ROUNDS):
+            texts = [(item, f"{thought} So it is {number}.") for item, thought in own]
+            began = time.process_time()
+            for item, thought in texts:
+                explain(item, thought)
+            times.append(time.process_time() - began)
+        characters = sum(len(thought) for _, thought in own) / len(own)
+        row(name, len(own), f"{characters:.0f}", f"{min(times) / len(own) * 1000:.2f}")
+
+
 def registers() -> Iterator[Register]:
     """The plain items of the demo and the rich ones of the hard benchmark."""
     plain = build(BuildConfig(seed=SEED, train=0, hard=ITEMS, easy=0, ood=0))["hard"]
@@ -302,11 +325,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="public benchmarks, for false alarms")
     parser.add_argument("--texts", type=Path, help="labelled texts of your own, and nothing else")
     parser.add_argument("--samples", type=int, default=0, help="completions of nano to look at")
+    parser.add_argument("--speed", action="store_true", help="CPU time, and nothing else")
     arguments = parser.parse_args()
     if arguments.texts:
         labelled(load_texts(arguments.texts))
         return
     both = list(registers())
+    if arguments.speed:
+        speed(both)
+        return
     for one in both:
         corruptions(one)
     shuffles(both)

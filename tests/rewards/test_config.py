@@ -92,6 +92,46 @@ def test_a_bad_file_names_its_fault(tmp_path: Path, text: str, words: str) -> No
         reward_config(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "efficiency: {low: 3000, high: 400}",
+            r"efficiency\.low 3000 is not below efficiency\.high 400, .*; repair: low < high$",
+        ),
+        ("efficiency: {low: 400, high: 400}", r"low 400 is not below efficiency\.high 400"),
+        ("gate: {right: 0.1, wrong: 0.5}", r"gate\.wrong 0\.5 exceeds gate\.right 0\.1; .*them$"),
+        ("content: {shift: -3}", r"content\.shift -3 with content\.clip 3 makes C = 0 .*"),
+        # The greatest C is (3 + 2) ** 1.2 = 6.8986.
+        ("structure: {needs_content: 7}", r"needs_content 7 exceeds 6\.899, the greatest C"),
+        (
+            "outcome_weight: 0\nstructure: {enabled: false}\ncontent: {enabled: false}",
+            r"no completion can earn more than 0 by its weights, and floor gives 0\.01",
+        ),
+        ("outcome_weight: 0\ngate: {right: 0, wrong: 0}", "can earn more than 0 by its weights"),
+        ("extends: outcome_only\nformat: {bonus: 0}\nfloor: 1", "more than 1 .*floor gives 1 "),
+        ("structure: {needs_content: -1}", r"structure\.needs_content: .*greater than or equal"),
+        ("structure: {incomplete_cap: 1.5}", r"structure\.incomplete_cap: .*got 1\.5"),
+        ("curriculum_fraction: 1.5", r"curriculum_fraction: .*got 1\.5"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused_with_both_values(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(text + "\n")
+    with pytest.raises(ConfigError, match=words) as refused:
+        reward_config(path)
+    assert str(refused.value).count("repair:") == 1
+    assert "Value error" not in str(refused.value)
+
+
+def test_a_part_that_is_off_may_have_odd_settings(tmp_path: Path) -> None:
+    path = tmp_path / "off.yaml"
+    path.write_text("content: {enabled: false, shift: -3}\nstructure: {needs_content: 9}\n")
+    assert reward_config(path).bounds().high == 3.0  # 1 for the outcome, 2 for structure
+
+
 def test_a_file_that_extends_itself_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "loop.yaml"
     path.write_text(f"extends: {path}\n")

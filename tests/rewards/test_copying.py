@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from social_r1.items import SocialItem
 from social_r1.rewards import explain
-from social_r1.rewards.copying import RUN, copies
+from social_r1.rewards.copying import RUN, Copies
+from social_r1.rewards.copying import copies as copies_in
+from social_r1.trajectory.reading import Reading
 
 STORY = (
     "Marta leaves her sandwich in the fridge at work and goes to a meeting with two clients. While "
@@ -20,10 +24,21 @@ GOAL = "The question asks where Marta will look."
 REPLY = "She will look in the fridge."
 
 
+def copies(item: SocialItem, thought: str) -> Copies:
+    return copies_in(item, Reading(thought))
+
+
 def test_runs_are_counted_from_eight_words_on() -> None:
     run = " ".join(STORY.split()[:RUN])
     assert copies(ITEM, f"I read: {run}, hm.").runs == (0, 0, *[RUN] * RUN, 0)
     assert set(copies(ITEM, " ".join(run.split()[1:])).runs) == {0}
+
+
+@pytest.mark.parametrize("before", range(6))
+def test_a_run_is_found_wherever_it_begins(before: int) -> None:
+    run = " ".join(STORY.split()[3 : 3 + RUN])
+    thought = " ".join([*["hm"] * before, run])
+    assert copies(ITEM, thought).runs == (*[0] * before, *[RUN] * RUN)
 
 
 def test_case_and_marks_do_not_hide_a_copy() -> None:

@@ -64,3 +64,10 @@ def test_length_is_counted_in_characters_not_bytes() -> None:
 def test_both_stay_between_0_and_1(text: str, length: int) -> None:
     assert 0.0 <= window(length, PAPER) <= 1.0
     assert 0.0 < repetition(repeated_share(text), PAPER) <= 1.0
+
+
+@given(st.text(alphabet="ab é钥\ud800\0", max_size=80), st.integers(1, 5))
+def test_the_share_is_that_of_the_slices(text: str, n: int) -> None:
+    slices = [text[i : i + n] for i in range(len(text) - n + 1)]
+    share = (len(slices) - len(set(slices))) / len(slices) if slices else 0.0
+    assert repeated_share(text, n) == share

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from social_r1.items import SocialItem
-from social_r1.rewards import CompositeReward, RewardConfig, RewardParts, reward_config
+from social_r1.rewards import (
+    CompositeReward,
+    RewardConfig,
+    RewardParts,
+    explain,
+    reward_config,
+)
 from social_r1.rewards.picking import picks_first
 from social_r1.trajectory import parse
 
@@ -55,6 +61,19 @@ def test_a_clean_thought_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("social_r1.rewards.picking.explain", never)
     text = f"<think>{CUES} fresh.\n{MINDS}\n{REST.format('C')}</think><Answer>C</Answer>"
     assert not picks_first(ITEM, parse(text, ITEM), 1.0)
+
+
+def test_what_the_scorer_saw_is_not_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    text = f"<think>The answer is C.\n{CUES}\n{MINDS}\n{REST.format('C')}</think><Answer>C</Answer>"
+    reward = CompositeReward(reward_config("recommended"))
+    before = reward.score([ITEM], [text], progress=0.0)
+    monkeypatch.setattr("social_r1.rewards.picking.explain", never)
+    assert reward.score([ITEM], [text], progress=0.0) == before
+    assert before[0].weights.structure == 0.0
+    assert picks_first(ITEM, parse(text, ITEM), None, explain(ITEM, parse(text, ITEM).thought))
 
 
 def one(config: RewardConfig, thought: str, s: float | None, progress: float) -> RewardParts:

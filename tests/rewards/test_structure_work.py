@@ -40,6 +40,10 @@ PIECES = {
     "commas": ", so ",
     "meta": "let me see ",
     "premises": "since the answer is B ",
+    "starting again": "Wait. ",
+    "and again": "but wait ",
+    "once more": "let me check again. ",
+    "copies": ITEM.story[:44] + " ",
 }
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from social_r1.items import SocialItem
 from social_r1.trajectory import Stage
-from social_r1.trajectory.emissions import emissions, held_option, shows
-from social_r1.trajectory.words import item_words, sentences, stems
+from social_r1.trajectory.emissions import Gains, all_signs, held_option, shows
+from social_r1.trajectory.emissions import emissions as emissions_of
+from social_r1.trajectory.reading import Reading, tokens_of
+from social_r1.trajectory.words import item_words, stems
 
 CUE, MIND, GOAL, REPLY = Stage
 ITEM = SocialItem(
@@ -21,8 +27,13 @@ ITEM = SocialItem(
 )
 
 
+def emissions(text: str, item: SocialItem | None = ITEM) -> list[Gains]:
+    reading = Reading(text)
+    return emissions_of(reading, reading.sentences, item)
+
+
 def best(text: str, item: SocialItem | None = ITEM) -> list[Stage]:
-    gains = emissions(text, sentences(text), item)
+    gains = emissions(text, item)
     return [max(Stage, key=lambda stage, g=g: g[stage]) for g in gains]
 
 
@@ -60,7 +71,7 @@ def test_minds_in_the_words_of_the_question_are_no_interpretation() -> None:
 
 
 def test_talk_about_the_thinking_says_nothing() -> None:
-    assert emissions("Hmm, let me see.", [(0, 16)], ITEM) == [[0.0, 0.0, 0.0, 0.0]]
+    assert emissions("Hmm, let me see.") == [[0.0, 0.0, 0.0, 0.0]]
 
 
 def test_the_option_that_is_held_best_is_found() -> None:
@@ -72,8 +83,22 @@ def test_the_option_that_is_held_best_is_found() -> None:
 
 
 def test_signs_are_known_by_stage() -> None:
-    assert shows("he believes it", MIND)
-    assert not shows("he believes it", GOAL)
+    said = "he believes it"
+    assert shows(said, said.split(), MIND)
+    assert not shows(said, said.split(), GOAL)
+
+
+GATED = [(x.words, x.pattern) for x in all_signs() if x.words is not None and x.pattern is not None]
+
+
+@pytest.mark.parametrize(("words", "pattern"), GATED, ids=[p.pattern[:40] for _, p in GATED])
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_every_match_of_a_sign_holds_one_of_its_words(
+    words: re.Pattern[str], pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(pattern, alphabet=st.characters(codec="ascii"))).lower()
+    assert any(words.fullmatch(token) for token in tokens_of(text))
 
 
 def test_four_numbered_steps_are_the_stages_and_two_are_not() -> None:
@@ -87,12 +112,12 @@ def test_four_numbered_steps_are_the_stages_and_two_are_not() -> None:
                "with the weather."],
 )  # fmt: skip
 def test_options_that_are_only_read_out_show_no_stage(listed: str) -> None:
-    assert emissions(listed, sentences(listed), ITEM) == [[0.0] * 4]
+    assert emissions(listed) == [[0.0] * 4]
 
 
 def test_an_answer_in_the_words_of_the_question_does_not_ask_it() -> None:
     asked, answered = "So what does Lena mean by that?", "Lena does mean it badly."
-    goal = [emissions(text, sentences(text), ITEM)[0][GOAL] for text in (asked, answered)]
+    goal = [emissions(text)[0][GOAL] for text in (asked, answered)]
     assert goal == [1.5, 0.0]
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from social_r1.trajectory import Stage
+from social_r1.trajectory.cues import cue_table
 from social_r1.trajectory.headings import find_headings
 from social_r1.trajectory.stages import segments
 
@@ -82,3 +85,39 @@ def test_synonyms_head_where_another_stage_is_headed_too() -> None:
         Stage.CUE_INTERPRETATION,
         Stage.RESPONSE_GENERATION,
     ]
+
+
+PHRASES = [
+    (stage, title) for stage in Stage for title in cue_table()["headings"][stage.key]["titles"]
+]
+PIECES = st.sampled_from(
+    [
+        *(t.lower() for t in TITLES),
+        "goal",
+        "answer",
+        "cue",
+        ":",
+        "\n",
+        " ",
+        ". ",
+        "* ",
+        "_",
+        "1.",
+        "x",
+    ]
+)
+
+
+@pytest.mark.parametrize(("stage", "title"), PHRASES, ids=[title for _, title in PHRASES])
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_every_title_of_the_table_is_found(stage: Stage, title: str, data: st.DataObject) -> None:
+    written = data.draw(st.from_regex(title, fullmatch=True))
+    assert found(f"{written}: Ann left.") == [stage]
+    assert found(f"He left. So {written}: Ann left.") == [stage]
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_a_letter_outside_ascii_hides_no_heading_and_makes_none(thought: str) -> None:
+    # With one in it the whole text is searched; without, only where a title or line begins.
+    assert find_headings(f"{thought}\né") == find_headings(f"{thought}\ne")

@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from social_r1.trajectory.listing import lists_options
+from social_r1.trajectory.reading import Reading
 from social_r1.trajectory.words import ItemWords, stems
 
 KNOWN = ItemWords(stems("ben"), stems("feel"), (stems("proud"), stems("sad and tired")))
+
+
+def lists(text: str, known: ItemWords | None = None) -> bool:
+    (sentence,) = Reading(text).sentences
+    return lists_options(sentence, known)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +25,7 @@ KNOWN = ItemWords(stems("ben"), stems("feel"), (stems("proud"), stems("sad and t
     ],
 )
 def test_two_options_behind_the_word_are_a_list(sentence: str) -> None:
-    assert lists_options(sentence, KNOWN)
+    assert lists(sentence, KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -32,9 +38,9 @@ def test_two_options_behind_the_word_are_a_list(sentence: str) -> None:
     ],
 )
 def test_other_sentences_are_none(sentence: str) -> None:
-    assert not lists_options(sentence, KNOWN)
+    assert not lists(sentence, KNOWN)
 
 
 def test_without_the_question_letters_alone_tell() -> None:
-    assert lists_options("the options are a or b.")
-    assert not lists_options("the options are proud, or sad and tired.")
+    assert lists("the options are a or b.")
+    assert not lists("the options are proud, or sad and tired.")

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from social_r1.errors import InputError
@@ -46,7 +46,7 @@ from social_r1.rewards.efficiency import repeated_share, repetition, window
 from social_r1.rewards.format import format_reward
 from social_r1.rewards.outcome import outcome_reward
 from social_r1.rewards.picking import picks_first
-from social_r1.rewards.structure import RuleStructure
+from social_r1.rewards.structure import RuleStructure, StructureReport, explain
 from social_r1.rewards.types import ContentScorer, RewardParts, StructureScorer, Weights
 from social_r1.trajectory import Trajectory, parse
 
@@ -63,6 +63,21 @@ class _Scored(NamedTuple):
     structure: float | None
     content_score: float | None
     picked: bool
+
+
+@dataclass(frozen=True)
+class _KeptRule(RuleStructure):
+    """The rule scorer in one call; what it saw of an item's thought is looked at again there."""
+
+    seen: dict[tuple[int, str], StructureReport] = field(
+        default_factory=dict[tuple[int, str], StructureReport]
+    )
+    """By ``id`` of the item, which lives as long as the call."""
+
+    def one(self, item: SocialItem, thought: str) -> float:
+        """S of one thought."""
+        report = self.seen[id(item), thought] = explain(item, thought)
+        return self.of(report)
 
 
 @dataclass(frozen=True)
@@ -143,7 +158,7 @@ class CompositeReward:
             for item, trajectory in zip(items, trajectories, strict=True)
         ]
         thoughts = [t.thought for t in trajectories]
-        rule = RuleStructure(incomplete_cap=config.structure.incomplete_cap)
+        rule = _KeptRule(incomplete_cap=config.structure.incomplete_cap)
         asked: dict[str, list[float | None]] = {}
         for name, on, grader in (
             ("structure", config.structure.enabled, self.structure or rule),
@@ -156,7 +171,7 @@ class CompositeReward:
                 for k, value in zip(open_rows, answers, strict=True):
                     values[k] = value
             asked[name] = values
-        picked = self._picked(items, trajectories, formats, asked["structure"])
+        picked = self._picked(items, trajectories, formats, asked["structure"], rule.seen)
         grades = asked["structure"], asked["content"]
         return [
             _Scored(*row) for row in zip(items, trajectories, formats, *grades, picked, strict=True)
@@ -168,12 +183,16 @@ class CompositeReward:
         trajectories: Sequence[Trajectory],
         formats: Sequence[float],
         structure: Sequence[float | None],
+        seen: Mapping[tuple[int, str], StructureReport],
     ) -> list[bool]:
         """Which thoughts pick an option first, if the config minds."""
         minds = self.config.structure.picking_voids_process
         ruled = self.structure is None or isinstance(self.structure, RuleStructure)
         return [
-            bool(minds and form) and picks_first(item, trajectory, score if ruled else None)
+            bool(minds and form)
+            and picks_first(
+                item, trajectory, score if ruled else None, seen.get((id(item), trajectory.thought))
+            )
             for item, trajectory, form, score in zip(
                 items, trajectories, formats, structure, strict=True
             )

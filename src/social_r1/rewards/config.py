@@ -72,6 +72,20 @@ class ContentConfig(_Section):
     exponent: float = Field(default=1.2, gt=0, le=4)
     clip: float = Field(default=3.0, gt=0, le=10)
 
+    @property
+    def greatest(self) -> float:
+        """C at s = clip."""
+        return max(0.0, self.clip + self.shift) ** self.exponent
+
+    @model_validator(mode="after")
+    def _something_is_paid(self) -> ContentConfig:
+        if self.enabled and not self.greatest:
+            raise ValueError(
+                f"content.shift {self.shift:g} with content.clip {self.clip:g} makes C = 0 for "
+                "every score; repair: shift above -clip, or enabled: false"
+            )
+        return self
+
 
 class EfficiencyConfig(_Section):
     """Length window G(L) and repetition Q(r); ``enabled: false`` drops both. Unit: characters."""
@@ -86,6 +100,15 @@ class EfficiencyConfig(_Section):
     """Repeated share of n-grams that costs nothing."""
     rate: Positive = 8.0
 
+    @model_validator(mode="after")
+    def _window_is_open(self) -> EfficiencyConfig:
+        if self.low >= self.high:
+            raise ValueError(
+                f"efficiency.low {self.low:g} is not below efficiency.high {self.high:g}, so no "
+                "length would be right; repair: low < high"
+            )
+        return self
+
 
 class GateConfig(_Section):
     """Tau on the process terms: by correctness of the answer, or a clock (see curriculum)."""
@@ -98,7 +121,7 @@ class GateConfig(_Section):
     def _right_is_worth_more(self) -> GateConfig:
         if self.wrong > self.right:
             raise ValueError(
-                f"gate.wrong {self.wrong} exceeds gate.right {self.right}; repair: swap them"
+                f"gate.wrong {self.wrong:g} exceeds gate.right {self.right:g}; repair: swap them"
             )
         return self
 
@@ -125,10 +148,26 @@ class RewardConfig(_Section):
     floor: Share = 0.01
     """Least reward of a well-formed completion."""
 
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> RewardConfig:
+        needs = self.structure.needs_content
+        if self.structure.enabled and self.content.enabled and needs > self.content_max:
+            raise ValueError(
+                f"structure.needs_content {needs:g} exceeds {self.content_max:.4g}, the greatest C "
+                "of this content section; repair: a value that a thought can reach"
+            )
+        if self._top() <= self.floor:
+            raise ValueError(
+                f"no completion can earn more than {self._top():g} by its weights, and floor gives "
+                f"{self.floor:g} to all of them; repair: a weight above 0 for outcome, structure "
+                "or content, or a lower floor"
+            )
+        return self
+
     @property
     def content_max(self) -> float:
         """C at s = clip, the greatest content value."""
-        return max(0.0, self.content.clip + self.content.shift) ** self.content.exponent
+        return self.content.greatest
 
     def bounds(self) -> Bounds:
         """Least and greatest R at any progress.
@@ -136,13 +175,16 @@ class RewardConfig(_Section):
         A missing part cannot raise the maximum (see `social_r1.rewards.composition`), and the
         weights are linear in progress, so the maximum lies at one end of the curriculum.
         """
+        return Bounds(0.0, max(self.floor, self._top()))
+
+    def _top(self) -> float:
+        """Greatest R before the floor."""
         process = 0.0
         for end in ("start", "end"):
             structure = getattr(self.structure.weight, end) if self.structure.enabled else 0.0
             content = getattr(self.content.weight, end) if self.content.enabled else 0.0
             process = max(process, structure + content * max(self.content_max, 1.0))
-        top = self.format.bonus + self.outcome_weight + self.gate.right * process
-        return Bounds(0.0, max(self.floor, top))
+        return self.format.bonus + self.outcome_weight + self.gate.right * process
 
 
 def profile_names() -> list[str]:
@@ -167,6 +209,9 @@ def reward_config(name_or_path: str | Path) -> RewardConfig:
         return RewardConfig.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "value_error":  # one of ours, which says place, values and repair
+            reason = first["msg"].removeprefix("Value error, ")
+            raise ConfigError(f"reward config {name_or_path}: {reason}") from error
         where = ".".join(str(part) for part in first["loc"]) or "reward"
         near = difflib.get_close_matches(where, _keys(RewardConfig), n=1, cutoff=0.5)
         unknown = first["type"] == "extra_forbidden"

@@ -17,15 +17,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
-from social_r1.items import SocialItem
 from social_r1.rewards.copying import Copies
 from social_r1.rewards.mentions import Mention
+from social_r1.rewards.question import Question
 from social_r1.trajectory.emissions import HELD, held_option, shows
 from social_r1.trajectory.letters import lower_in_place
+from social_r1.trajectory.reading import Reading, Sentence
 from social_r1.trajectory.sip import Stage
 from social_r1.trajectory.stages import Segment
-from social_r1.trajectory.words import ItemWords, item_words, stems_of, words
+from social_r1.trajectory.words import ItemWords, substance
 
 MIN_WORDS = 3
 """Words that make a stage more than a heading."""
@@ -52,22 +55,31 @@ class Coverage:
     """Number of a run that covers nothing: why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    stage: Stage
-    headed: bool
-    words: tuple[str, ...]
-    stems: frozenset[str]
-    signed: bool
-    cites: bool
+class Run:
+    """A run of a thought with what it says."""
+
+    def __init__(self, reading: Reading, part: Segment) -> None:
+        self.part = part
+        self.stage = part.stage
+        self.sentences: list[Sentence] = reading.cut(part.body, part.end)
+        self.words = list(chain.from_iterable([sentence.words for sentence in self.sentences]))
+        self.stems = frozenset[str]().union(*[sentence.stems for sentence in self.sentences])
+        self._text = reading.text[part.body : part.end]
+
+    @cached_property
+    def signed(self) -> bool:
+        """Whether it shows a sign of its stage."""
+        tokens = chain.from_iterable(sentence.tokens for sentence in self.sentences)
+        return shows(lower_in_place(self._text), tokens, self.stage)
+
+    @cached_property
+    def cites(self) -> bool:
+        """Whether it cites a line."""
+        return _CITES.search(self._text) is not None
 
 
 def cover(
-    item: SocialItem,
-    thought: str,
-    parts: Sequence[Segment],
-    mentions: Sequence[Mention],
-    copied: Copies,
+    question: Question, runs: Sequence[Run], mentions: Sequence[Mention], copied: Copies
 ) -> Coverage:
     """Find the run that covers each stage.
 
@@ -75,58 +87,50 @@ def cover(
     to it: then the later place counts.
 
     Args:
-        item: the question.
-        thought: the thought in plain letters.
-        parts: its runs.
+        question: the question.
+        runs: the runs of the thought.
         mentions: where it names options.
         copied: what it copies from the story.
     """
-    known = item_words(item)
     first: dict[Stage, Segment] = {}
     empty: dict[int, str] = {}
-    said: list[_Content] = []
-    for number, part in enumerate(parts):
-        own = _content(thought, part)
-        names = any(part.body <= m.start < part.end for m in mentions)
-        names = names or held_option(own.stems, known).share >= HELD
-        why = _lack(own, known, said, names=names) or _copied(part, copied)
+    said: list[Run] = []
+    for number, own in enumerate(runs):
+        why = _lack(own, question, said, mentions) or _copied(own.part, copied)
         if why:
             empty[number] = why
             continue
-        if part.stage in first or _is_preamble(part, first, parts[number + 1 :]):
+        if own.stage in first or _is_preamble(own.part, first, runs[number + 1 :]):
             continue
-        first[part.stage] = part
+        first[own.stage] = own.part
         said.append(own)
     return Coverage(first, empty)
 
 
-def _content(thought: str, part: Segment) -> _Content:
-    text = thought[part.body : part.end]
-    own = words(text)
-    return _Content(
-        part.stage,
-        part.headed,
-        tuple(own),
-        stems_of(own),
-        shows(lower_in_place(text), part.stage),
-        _CITES.search(text) is not None,
-    )
-
-
-def _lack(own: _Content, known: ItemWords, said: Sequence[_Content], *, names: bool) -> str | None:
+def _lack(
+    own: Run, question: Question, said: Sequence[Run], mentions: Sequence[Mention]
+) -> str | None:
     """What keeps a run from covering its stage, or None."""
-    title, answers = own.stage.title, names and own.stage is Stage.RESPONSE_GENERATION
+    title = own.stage.title
+    answers = own.stage is Stage.RESPONSE_GENERATION and _names(own, question.words, mentions)
     if len(own.words) < MIN_WORDS and not (answers and said):
         return f"{title} is a heading without content" if not own.words else f"{title} is too short"
     if own.stage is Stage.CUE_ENCODING:
-        return None if _is_told(own, known) else f"{title} takes too little from the story"
+        return None if _is_told(own, question.words) else f"{title} takes too little from the story"
     earlier = next((o for o in said if own.words == o.words or _says_same(own, o)), None)
     if earlier is not None and earlier.stage is not own.stage:
         return f"{title} says what {earlier.stage.title} says"
-    return None if answers or _is_about(own, known) else f"{title} is not about this question"
+    return None if answers or _is_about(own, question) else f"{title} is not about this question"
 
 
-def _is_told(own: _Content, known: ItemWords) -> bool:
+def _names(own: Run, known: ItemWords, mentions: Sequence[Mention]) -> bool:
+    """Whether a run names an option by its letter or in its words."""
+    if any(own.part.body <= m.start < own.part.end for m in mentions):
+        return True
+    return held_option(own.stems, known).share >= HELD
+
+
+def _is_told(own: Run, known: ItemWords) -> bool:
     """Whether a run takes its cues from the story: talk with two names in it does not."""
     said = [stem for stem in own.stems if not stem.isdigit()]
     taken = known.story.intersection(said)
@@ -135,36 +139,31 @@ def _is_told(own: _Content, known: ItemWords) -> bool:
     return more and (enough or _keeps_to(own, known.story - known.names))
 
 
-def _keeps_to(own: _Content, told: frozenset[str]) -> bool:
+def _keeps_to(own: Run, told: frozenset[str]) -> bool:
     """Whether a long run stays with what is told: the story's words come again, others add up."""
-    said = [
-        stem
-        for word in own.words
-        if (stem := next(iter(stems_of([word])), "")) and not stem.isdigit()
-    ]
+    said = [stem for stem in map(substance, own.words) if stem and not stem.isdigit()]
     taken = [stem for stem in said if stem in told]
     return len(set(taken)) >= KEPT and len(taken) >= TOLD * len(said)
 
 
-def _is_about(own: _Content, known: ItemWords) -> bool:
+def _is_about(own: Run, question: Question) -> bool:
     """Whether a stage shows its sign or speaks of this question, and does not just list options."""
-    options = frozenset[str]().union(*known.options)
-    told = known.story | known.question
-    shares = not own.stems.isdisjoint(told | options)
+    known, told = question.words, own.stems & question.about
     listed = sum(bool(option) and option <= own.stems for option in known.options)
-    if listed >= LISTED and not own.signed:
-        asks = own.stage is Stage.GOAL_CLARIFICATION
-        return not asks and not own.stems.isdisjoint(told - options)
-    if own.stage is Stage.CUE_INTERPRETATION and own.headed:
-        return shares
-    return own.signed or shares
-
-
-def _says_same(own: _Content, other: _Content) -> bool:
-    """Whether two stages make the same claim, perhaps in other words."""
-    if own.signed or own.cites:
+    only_lists = own.stage is Stage.GOAL_CLARIFICATION or told.issubset(chain(*known.options))
+    if listed >= LISTED and only_lists and not own.signed:
         return False
-    return len(own.stems & other.stems) >= SAME * max(1, len(own.stems | other.stems))
+    if told:
+        return True
+    needs_it = own.stage is Stage.CUE_INTERPRETATION and own.part.headed
+    return not needs_it and own.signed
+
+
+def _says_same(own: Run, other: Run) -> bool:
+    """Whether two stages make the same claim, perhaps in other words."""
+    shared = len(own.stems & other.stems)
+    both = len(own.stems) + len(other.stems) - shared
+    return shared >= SAME * max(1, both) and not (own.cites or own.signed)
 
 
 def _copied(part: Segment, copied: Copies) -> str | None:
@@ -174,7 +173,7 @@ def _copied(part: Segment, copied: Copies) -> str | None:
     return f"{part.stage.title} is copied from the story"
 
 
-def _is_preamble(part: Segment, first: dict[Stage, Segment], later: Sequence[Segment]) -> bool:
+def _is_preamble(part: Segment, first: dict[Stage, Segment], later: Sequence[Run]) -> bool:
     """Whether a question restated at the start comes up again behind the cues."""
     opening = part.stage is Stage.GOAL_CLARIFICATION and not first and not part.headed
-    return opening and any(p.stage is Stage.GOAL_CLARIFICATION for p in later)
+    return opening and any(run.stage is Stage.GOAL_CLARIFICATION for run in later)

@@ -18,19 +18,23 @@ Text and sentences are gone through once, whatever the number of letters in them
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from social_r1.items import SocialItem
+from social_r1.rewards.question import Question, question_of
 from social_r1.trajectory.letters import lower_in_place, plain_in_place
 from social_r1.trajectory.listing import lists_options
-from social_r1.trajectory.words import ItemWords, item_words, sentences, stems, sure
+from social_r1.trajectory.phrases import Phrases
+from social_r1.trajectory.reading import Reading, Sentence
+from social_r1.trajectory.words import ItemWords, stems, sure
 
-__all__ = ["Mention", "find_mentions", "lower_in_place", "plain_in_place"]
+__all__ = ["Mention", "find_mentions", "lower_in_place", "mentions_in", "plain_in_place"]
 
 _LETTER = re.compile(r"(?<![\w'’])[A-Oa-o](?![\w'’])")
 """A letter on its own."""
+_LETTERS = "abcdefghijklmno"
 _NAMING = re.compile(
     r"\b(options?|choice|answer(?:\s+is|\s+must\s+be)?)\s*:?\s*[(\[\"'*>]*$", re.IGNORECASE
 )
@@ -42,44 +46,57 @@ _NOT_ARTICLE = re.compile(
 """What follows the letter A and never the article."""
 _NOT_PRONOUN = re.compile(r"[):]|\s(?:is|fits|matches|looks|seems)\b")
 _ORDINAL = re.compile(r"\b(?:first|second|third|fourth|fifth|last)\s+(?:option|choice|answer)\b")
-_NAME = re.compile(
-    r"(?<![\w'’])(?:[B-HJ-O](?![\w'’])|A(?=['’]s\b|\s*[,;:)]|\s(?:and|or|is|was|has|says|said)\b))"
-    r"|(?<=[Pp]erson )[A-O]\b"
-)
-"""A letter that a story uses as a name; A and I are mostly words."""
 _REACH = 24
 """Characters before a letter in which a word such as ``option`` can stand."""
 
-_LETTER_CHOICE = (
-    r"|\b(?:choose|chosen|pick|select|prefer)\b"
-    r"|\b(?:that leaves|what'?s left|is left|remains|by elimination|only \(?[a-o]\)? fits)\b"
-    r"|\b(?:that|this|it|which)(?:'s| is) (?:option |choice |answer )?[(\[]?[a-o]\b(?!\s[a-z])"
-    r"|\b[a-o] it is\b"
-    r"|\b(?:it|that|this|answer) (?:must|has to|should|will|would) be\b"
+_ALWAYS = (
+    (
+        "answer choice",
+        r"\b(?:answer|choice)(?: (?:is|must be|should be|would be|has to be|will be)\b|\s*[:=>])",
+    ),
+    ("correct right best", r"\b(?:correct|right|best) (?:answer|option|choice)\b"),
+    (
+        "right correct best answer likeliest most",
+        r"\b(?:looks|seems|sounds|feels|is|are|must be|should be) "
+        r"(?:obviously |clearly |probably |surely |the )?"
+        r"(?:right|correct|best|answer|likeliest|most (?:likely|plausible))\b",
+    ),
+    ("go going lean leans", r"\b(?:go with|going with|leans? towards?)\b"),
+    ("fits matches", r"\b(?:fits|matches) (?:best|well)\b"),
+    ("guess suspect bet", r"\bi(?:'d| would)? (?:guess|suspect|bet)\b"),
+    ("say opt go settle", r"\bi(?:'d| would) (?:say|opt for|go for|settle on)\b"),
+    ("my", r"\bmy (?:\w+ )?(?:guess|hunch|instinct|bet|answer|choice|pick)\b"),
+    ("think believe assume", r"\bi (?:think|believe|assume) (?:it|this|the answer)\b"),
+)
+_SETTLES = Phrases(*_ALWAYS)
+_CHOOSING_A_LETTER = Phrases(
+    *_ALWAYS,
+    ("choose chosen pick select prefer", r"\b(?:choose|chosen|pick|select|prefer)\b"),
+    (
+        "leaves left remains elimination fits",
+        r"\b(?:that leaves|what'?s left|is left|remains|by elimination|only \(?[a-o]\)? fits)\b",
+    ),
+    (
+        "that this it which",
+        r"\b(?:that|this|it|which)(?:'s| is) (?:option |choice |answer )?[(\[]?[a-o]\b(?!\s[a-z])",
+    ),
+    ("it", r"\b[a-o] it is\b"),
+    ("be", r"\b(?:it|that|this|answer) (?:must|has to|should|will|would) be\b"),
 )
 """Choosing next to a letter: nobody in a story does that."""
-_TEXT_CHOICE = (
-    r"|(?:^\W*|\b(?:i|we|so|then|i'll|i'd|we'll|let's|let us|let me)\s+"
-    r"(?:\w+ly |must |would |should |can |will |have to )?)(?:choose|pick|select|prefer)\b"
-    r"|(?:^\W*|^\W*so )(?:it|that|this|answer) (?:must|has to|should|will|would) be\b"
+_CHOOSING_A_TEXT = Phrases(
+    *_ALWAYS,
+    (
+        "choose pick select prefer",
+        r"(?:^\W*|\b(?:i|we|so|then|i'll|i'd|we'll|let's|let us|let me)\s+"
+        r"(?:\w+ly |must |would |should |can |will |have to )?)(?:choose|pick|select|prefer)\b",
+    ),
+    (
+        "be",
+        r"(?:^\W*|^\W*so )(?:it|that|this|answer) (?:must|has to|should|will|would) be\b",
+    ),
 )
 """Choosing next to an option's words: the thinker's own."""
-_ALWAYS = (
-    r"\b(?:answer|choice)(?: (?:is|must be|should be|would be|has to be|will be)\b|\s*[:=>])"
-    r"|\b(?:correct|right|best) (?:answer|option|choice)\b"
-    r"|\b(?:looks|seems|sounds|feels|is|are|must be|should be) "
-    r"(?:obviously |clearly |probably |surely |the )?"
-    r"(?:right|correct|best|answer|likeliest|most (?:likely|plausible))\b"
-    r"|\b(?:go with|going with|leans? towards?)\b"
-    r"|\b(?:fits|matches) (?:best|well)\b"
-    r"|\bi(?:'d| would)? (?:guess|suspect|bet)\b"
-    r"|\bi(?:'d| would) (?:say|opt for|go for|settle on)\b"
-    r"|\bmy (?:\w+ )?(?:guess|hunch|instinct|bet|answer|choice|pick)\b"
-    r"|\bi (?:think|believe|assume) (?:it|this|the answer)\b"
-)
-_SETTLES = re.compile(_ALWAYS)
-_CHOOSING_A_LETTER = re.compile(_ALWAYS + _LETTER_CHOICE)
-_CHOOSING_A_TEXT = re.compile(_ALWAYS + _TEXT_CHOICE)
 _LABEL = re.compile(r"^\W*(?:(?:\w+ ){0,3}\w+:|[a-o][).](?=\s))")
 """A heading or label at the start of a sentence, or the letter of an option."""
 _POINT = re.compile(r"\W*[a-o][).]\s")
@@ -112,44 +129,48 @@ def find_mentions(item: SocialItem, thought: str) -> list[Mention]:
     >>> find_mentions(q, "I saw A man. Option B seems right.")
     [Mention(start=13, end=34, verdict=True)]
     """
-    thought = plain_in_place(thought)
-    lowered = lower_in_place(thought)
-    letters = _named(item, thought, lowered)
-    told = lower_in_place(f"{item.story}\n{item.question}")
-    texts = [option.lower().strip(" .") for option in item.options]
-    known = item_words(item)
-    about = known.story.union(known.question, *known.options)
+    return mentions_in(question_of(item), Reading(plain_in_place(thought)))
+
+
+def mentions_in(question: Question, reading: Reading) -> list[Mention]:
+    """Like `find_mentions`, of a text that is being read."""
+    spoken, known = reading.sentences, question.words
+    choosing, named = reading.having(_CHOOSING_A_TEXT.words), _named(question, reading)
+    telling = (
+        n for n, s in enumerate(spoken) if n in named or not question.about.isdisjoint(s.stems)
+    )
+    opening = next(telling, len(spoken) - 1)  # up to here a bare answer is a verdict
     found: list[Mention] = []
-    at, begun = 0, False
-    places = sentences(thought)
-    for number, (left, right) in enumerate(places):
-        first = at
-        while at < len(letters) and letters[at][0] < right:
-            at += 1
-        inside = letters[first:at]
-        sentence = " ".join(lowered[left:right].split())
+    for number in sorted({*choosing, *named, *range(opening + 1)}):
+        sentence, inside = spoken[number], named.get(number, ())
+        text, tokens = sentence.text, sentence.tokens
         if inside:
-            picks = _CHOOSING_A_LETTER.search(sentence) or _BARE.match(sentence)
+            picks = _CHOOSING_A_LETTER.search(text, tokens) or _BARE.match(text)
         else:
-            picks = _picks_text(item, sentence, texts, told)
-        picks = picks or (not begun and _answers(sentence, lowered, places[number + 1 :], known))
-        begun = begun or bool(inside) or not about.isdisjoint(stems(sentence))
-        if lists_options(sentence, known) and not _SETTLES.search(sentence):
+            picks = number in choosing and _picks_text(question, sentence)
+        if number <= opening:
+            picks = picks or _answers(reading, sentence, spoken[number + 1 : number + 2], known)
+        if not (picks or inside):
+            continue
+        if lists_options(sentence, known) and not _SETTLES.search(text, tokens):
             continue
         if picks:
-            found.append(Mention(left, right, verdict=True))
+            found.append(Mention(sentence.start, sentence.end, verdict=True))
         else:
             found.extend(Mention(start, end, verdict=False) for start, end in inside)
     return found
 
 
 def _answers(
-    sentence: str, lowered: str, rest: Sequence[tuple[int, int]], known: ItemWords
+    reading: Reading, sentence: Sentence, rest: Sequence[Sentence], known: ItemWords
 ) -> bool:
     """Whether the first sentence of substance is an answer, and not the first of all options."""
-    if sentence[-1] == "?" or not is_bare_answer(sentence, known):
+    text = sentence.text
+    if text[-1] == "?" or not is_bare_answer(text, known):
         return False
-    return not (rest and _POINT.match(sentence) and _POINT.match(lowered[slice(*rest[0])]))
+    if not rest or not _POINT.match(text):
+        return True
+    return not _POINT.match(reading.lowered[rest[0].start : rest[0].end])
 
 
 def is_bare_answer(sentence: str, known: ItemWords) -> bool:
@@ -163,34 +184,44 @@ def is_bare_answer(sentence: str, known: ItemWords) -> bool:
     return any(own <= option and 2 * len(own) > len(option) for option in known.options if own)
 
 
-def _picks_text(item: SocialItem, sentence: str, texts: Sequence[str], told: str) -> bool:
+def _picks_text(question: Question, sentence: Sentence) -> bool:
     """Whether a sentence picks an option by its words, its place or a small letter."""
-    phrases = [m[0].strip() for m in _CHOOSING_A_TEXT.finditer(sentence)]
-    if not phrases or all(phrase in told for phrase in phrases):
+    text = sentence.text
+    choosing = _CHOOSING_A_TEXT.among(sentence.tokens)
+    phrases = [m[0].strip() for m in choosing.finditer(text)] if choosing else []
+    if not phrases or all(phrase in question.told for phrase in phrases):
         return False
     return (
-        any(text in sentence for text in texts)
-        or any(m[0].upper() in item.letters for m in _SMALL.finditer(sentence))
-        or _PLACE.search(sentence) is not None
+        any(option in text for option in question.options)
+        or any(m[0].upper() in question.letters for m in _SMALL.finditer(text))
+        or _PLACE.search(text) is not None
     )
 
 
-def _named(item: SocialItem, thought: str, lowered: str) -> list[tuple[int, int]]:
-    """Places of letters and ordinals that name an option of this item, in text order."""
-    found = [m.span() for m in _LETTER.finditer(thought) if _is_option(item, thought, m.start())]
-    found += [m.span() for m in _ORDINAL.finditer(lowered)]
-    return sorted(found)
+def _named(question: Question, reading: Reading) -> dict[int, list[tuple[int, int]]]:
+    """Letters and ordinals that name an option of this item: their places, by sentence."""
+    text = reading.text
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number in reading.having(_LETTERS):
+        sentence = reading.sentences[number]
+        for match in _LETTER.finditer(text, sentence.start, sentence.end):
+            if _is_option(question, text, match.start()):
+                found[number].append(match.span())
+    if not reading.tokens.isdisjoint(("option", "choice", "answer")):
+        for match in _ORDINAL.finditer(reading.lowered):
+            found[reading.number_at(match.start())].append(match.span())
+    return {number: sorted(places) for number, places in found.items()}
 
 
-def _is_option(item: SocialItem, thought: str, at: int) -> bool:
+def _is_option(question: Question, thought: str, at: int) -> bool:
     """Whether the single letter at this place is an option and not a word, or the story's own."""
     char = thought[at]
     letter = char.upper()
-    if letter not in item.letters:
+    if letter not in question.letters:
         return False
     before, after = thought[at - 1 : at], thought[at + 1 : at + 2]
     if before in tuple("([") and after in tuple(")]") and not thought[at - 2 : at - 1].isalnum():
-        return not _told(item, letter)
+        return letter not in question.names
     if char == "a":
         return False
     naming = _NAMING.search(thought[max(0, at - _REACH) : at])
@@ -205,19 +236,4 @@ def _is_option(item: SocialItem, thought: str, at: int) -> bool:
         return _NOT_ARTICLE.match(thought, at + 1) is not None
     if letter == "I":
         return _NOT_PRONOUN.match(thought, at + 1) is not None
-    return not _told(item, letter)
-
-
-def names_option(item: SocialItem, letter: str) -> bool:
-    """Whether a capital stands for an option of the item, and for nobody in its story."""
-    return letter in item.letters and not _told(item, letter)
-
-
-def _told(item: SocialItem, letter: str) -> bool:
-    """Whether the story itself uses the letter as a name."""
-    return letter in _letters_in(f"{item.story} {item.question}")
-
-
-@lru_cache(maxsize=1024)
-def _letters_in(story: str) -> frozenset[str]:
-    return frozenset(match[0] for match in _NAME.finditer(story))
+    return letter not in question.names

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from social_r1.items import LETTERS, SocialItem
-from social_r1.rewards.structure import explain
+from social_r1.rewards.structure import StructureReport, explain
 from social_r1.trajectory import Stage, Trajectory
 
 CLEAN = 0.6
@@ -23,7 +23,12 @@ _SIGNED = re.compile(r"[(\[]([A-O])[)\]]")
 _KEPT = 4096
 
 
-def picks_first(item: SocialItem, trajectory: Trajectory, structure: float | None = None) -> bool:
+def picks_first(
+    item: SocialItem,
+    trajectory: Trajectory,
+    structure: float | None = None,
+    report: StructureReport | None = None,
+) -> bool:
     """Whether a verdict stands before the end of the first interpretation, or is argued back from.
 
     Naming one option there, the one that is answered in the end, is a verdict too; going through
@@ -33,12 +38,14 @@ def picks_first(item: SocialItem, trajectory: Trajectory, structure: float | Non
         item: the question.
         trajectory: the parsed completion.
         structure: S by the rule scorer, where it is known; a clean thought is not read again.
+        report: what the rule scorer saw, where it is known; then no thought is.
     """
     thought = trajectory.thought
     if structure is not None and structure > CLEAN and len(_SIGNED.findall(thought)) < 2:
         return False
     answer = "" if trajectory.answer is None else LETTERS[trajectory.answer]
-    return _picks(_Asked(item.id, item.story, thought, answer, item))
+    asked = _Asked(item.id, item.story, thought, answer, item)
+    return _read(asked) if report is None else _picks(asked, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,12 @@ class _Asked:
 
 
 @lru_cache(maxsize=_KEPT)
-def _picks(asked: _Asked) -> bool:
-    reasons = explain(asked.item, asked.thought).reasons
+def _read(asked: _Asked) -> bool:
+    return _picks(asked, explain(asked.item, asked.thought))
+
+
+def _picks(asked: _Asked, report: StructureReport) -> bool:
+    reasons = report.reasons
     if any(reason.kind in ("early_verdict", "backward") for reason in reasons):
         return True
     early = (r for r in reasons if r.kind == "early_option")

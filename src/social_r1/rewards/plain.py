@@ -21,7 +21,9 @@ _SPACES = frozenset("\u00a0\u202f")
 """Spaces outside ASCII that typographers use."""
 _LATIN = range(0x00C0, 0x0250)
 """Letters with the usual accents; inside a word they pass in every item."""
-_WORD = re.compile(r"\w+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_ALONE = re.compile(r"[^\W\x00-\x7f](?<!\w.)(?!\w)")
+"""A letter outside ASCII that is a word of its own."""
 _MOST_ITEMS = 4096
 
 
@@ -51,10 +53,10 @@ def disguises(text: str, item: SocialItem) -> bool:
     if text.isascii():
         return False
     own, scripts = _written(item.story, item.question, item.options)
-    odd = {char for char in text if not char.isascii()} - own
+    odd = set(_BEYOND_ASCII.findall(text)) - own
     if any(_is_odd(char, scripts) for char in odd):
         return True
-    return any(len(word) == 1 and word in odd for word in _WORD.findall(text))
+    return not odd.isdisjoint(_ALONE.findall(text))
 
 
 def _is_odd(char: str, scripts: frozenset[str]) -> bool:

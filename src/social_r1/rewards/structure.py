@@ -22,22 +22,24 @@ option is picked early.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from social_r1.items import SocialItem
 from social_r1.rewards.backward import find_backward
 from social_r1.rewards.copying import Copies, copies
-from social_r1.rewards.coverage import Coverage, cover
-from social_r1.rewards.mentions import Mention, find_mentions
+from social_r1.rewards.coverage import Coverage, Run, cover
+from social_r1.rewards.mentions import Mention, mentions_in
+from social_r1.rewards.question import Question, question_of
 from social_r1.rewards.reasons import Reason, StructureReport
-from social_r1.trajectory.letters import lower_in_place, plain_in_place
+from social_r1.trajectory.letters import letters_beyond_latin, plain_in_place
+from social_r1.trajectory.phrases import Phrases
+from social_r1.trajectory.reading import Reading
 from social_r1.trajectory.sip import Stage
-from social_r1.trajectory.stages import Segment, segments
-from social_r1.trajectory.words import item_words, sentences, stems, stems_of, words
+from social_r1.trajectory.stages import Segment, segments_in
+from social_r1.trajectory.words import places_of_words, substance
 
 __all__ = ["Reason", "RuleStructure", "StructureReport", "explain"]
 
@@ -49,20 +51,32 @@ WALKED = 0.7
 """Share of known stems above which a way back in free prose says nothing new."""
 UNREAD = 0.5
 """S of a thought in a script that the rules cannot read."""
-LAST_LATIN = "\u024f"
-"""The last of the Latin letters with accents."""
 UNREAD_LETTERS = 20
 """Letters from which on a thought can be in such a script."""
 
-_RETURN = re.compile(
-    r"(?:^|[.!?…\n]\s{0,3}|\b(?:but|hmm|no|oh|ok|okay|actually),?\s+)(?:wait|hold on)\b"
-    r"|\blet(?:'s| me| us) (?:re-?(?:think|consider|read|check|visit)|go back|start over)\b"
-    r"|\blet(?:'s| me| us) (?:double-?check|think|check|verify|look|go|read|try)\b[^.!?\n]{0,40}?"
-    r"\b(?:again|once more|one (?:more|last) time|more|another angle)\b"
-    r"|\bon second thought|\bas (?:i|we) (?:said|noted)\b|\bstarting over\b|\bstart over\b"
-    r"|(?:^|[.!?…\n]\s{0,3})(?:going back|back to the (?:beginning|start|story|text|question))\b"
-    r"|\bonce more[:,]|\bactually, (?:no|hmm|wait)\b"
+_RETURNS = Phrases(
+    (
+        "wait hold",
+        r"(?:^|[.!?…\n]\s{0,3}|\b(?:but|hmm|no|oh|ok|okay|actually),?\s+)(?:wait|hold on)\b",
+    ),
+    (
+        "let",
+        r"\blet(?:'s| me| us) (?:re-?(?:think|consider|read|check|visit)|go back|start over)\b"
+        r"|\blet(?:'s| me| us) (?:double-?check|think|check|verify|look|go|read|try)\b"
+        r"[^.!?\n]{0,40}?\b(?:again|once more|one (?:more|last) time|more|another angle)\b",
+    ),
+    ("second", r"\bon second thought"),
+    ("i we", r"\bas (?:i|we) (?:said|noted)\b"),
+    ("over", r"\bstarting over\b|\bstart over\b"),
+    (
+        "going back",
+        r"(?:^|[.!?…\n]\s{0,3})"
+        r"(?:going back|back to the (?:beginning|start|story|text|question))\b",
+    ),
+    ("once", r"\bonce more[:,]"),
+    ("actually", r"\bactually, (?:no|hmm|wait)\b"),
 )
+"""Phrases of starting again, each kind with words of which one stands in every match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,10 @@ class RuleStructure:
 
     def one(self, item: SocialItem, thought: str) -> float:
         """S of one thought."""
-        report = explain(item, thought)
+        return self.of(explain(item, thought))
+
+    def of(self, report: StructureReport) -> float:
+        """S of a thought with this report."""
         complete = len(report.covered) == len(Stage)
         return report.score if complete else min(self.incomplete_cap, report.score)
 
@@ -93,35 +110,39 @@ def explain(item: SocialItem, thought: str) -> StructureReport:
     Returns:
         The score, the stages covered, and the reasons in text order.
     """
-    thought = plain_in_place(thought)
-    parts = segments(thought, item)
-    mentions = find_mentions(item, thought)
-    copied = copies(item, thought)
-    coverage = cover(item, thought, parts, mentions, copied)
+    question = question_of(item)
+    reading = Reading(plain_in_place(thought))
+    # Letters that were read as Latin ones can make others look so.
+    plainer = plain_in_place(reading.text)
+    again = reading if plainer == reading.text else Reading(plainer)
+    runs = [Run(reading, part) for part in segments_in(again, item)]
+    mentions = mentions_in(question, again)
+    copied = copies(item, reading)
+    coverage = cover(question, runs, mentions, copied)
     first = coverage.first
     faults = [
         *_early_mentions(mentions, first, len(thought)),
-        *find_backward(item, thought, first, mentions),
+        *find_backward(question, reading, first, mentions),
         *_misplaced(first),
-        *_returns(item, thought, parts, coverage),
-        *_repeated(thought, parts),
+        *_returns(question, reading, runs, coverage),
+        *_repeated(reading.text, runs),
         *_pasted(copied),
-        *(_unread(thought, first) or _foreign(item, thought, first)),
+        *(_unread(reading.text, first) or _foreign(question, reading, first)),
     ]
     covered = tuple(sorted(first))
     reasons = [Reason("stage", part.start, part.end, part.stage.title) for part in first.values()]
-    reasons += _missing(thought, parts, coverage)
+    reasons += _missing(thought, runs, coverage)
     ordered = sorted([*reasons, *faults], key=lambda reason: (reason.start, reason.end))
     return StructureReport(_band(covered, faults), covered, tuple(ordered))
 
 
-def _missing(thought: str, parts: Sequence[Segment], coverage: Coverage) -> list[Reason]:
+def _missing(thought: str, runs: Sequence[Run], coverage: Coverage) -> list[Reason]:
     """Each stage that is not covered: at the run that should have covered it, or at the end."""
     found: list[Reason] = []
     for stage in Stage:
         if stage in coverage.first:
             continue
-        tried = [(parts[n], why) for n, why in coverage.empty.items() if parts[n].stage is stage]
+        tried = [(runs[n].part, why) for n, why in coverage.empty.items() if runs[n].stage is stage]
         if tried:
             part, why = tried[0]
             found.append(Reason("missing", part.start, part.end, why))
@@ -176,12 +197,13 @@ def _misplaced(first: dict[Stage, Segment]) -> list[Reason]:
 
 
 def _returns(
-    item: SocialItem, thought: str, parts: Sequence[Segment], coverage: Coverage
+    question: Question, reading: Reading, runs: Sequence[Run], coverage: Coverage
 ) -> list[Reason]:
     """Runs of a stage that was there before, and phrases of starting again."""
     seen: dict[Stage, frozenset[str]] = {}
     found: list[Reason] = []
-    for number, part in enumerate(parts):
+    for number, run in enumerate(runs):
+        part, own = run.part, run.stems
         preamble = (
             part.stage is Stage.GOAL_CLARIFICATION
             and part.stage in coverage.first
@@ -189,17 +211,23 @@ def _returns(
         )
         if number in coverage.empty or preamble:
             continue
-        own = stems(thought[part.body : part.end])
         if part.stage in seen and not _walks_on(part, own, seen):
             found.append(Reason("return", part.start, part.end, f"back to {part.stage.title}"))
-        seen[part.stage] = seen.get(part.stage, frozenset()) | own
-    told, known, lowered = lower_in_place(item.story), item_words(item), lower_in_place(thought)
-    for match in _RETURN.finditer(lowered):
+        seen[part.stage] = seen[part.stage] | own if part.stage in seen else own
+    return [*found, *_starts_again(question, reading)]
+
+
+def _starts_again(question: Question, reading: Reading) -> Iterator[Reason]:
+    """Phrases of starting again that are not the story's, once something of it has been told."""
+    pattern, story = _RETURNS.among(reading.tokens), question.words.story
+    if pattern is None:
+        return
+    words = places_of_words(reading.text)
+    told = next((word.end for word in words if substance(word.text) in story), len(reading.text))
+    for match in pattern.finditer(reading.lowered):
         phrase = match[0].lstrip(" .!?…\n")
-        begun = not known.story.isdisjoint(stems(lowered[: match.start()]))
-        if begun and phrase not in told:
-            found.append(Reason("return", match.end() - len(phrase), match.end(), "starts again"))
-    return found
+        if told <= match.start() and phrase not in question.story:
+            yield Reason("return", match.end() - len(phrase), match.end(), "starts again")
 
 
 def _walks_on(part: Segment, own: frozenset[str], seen: dict[Stage, frozenset[str]]) -> bool:
@@ -211,7 +239,7 @@ def _walks_on(part: Segment, own: frozenset[str], seen: dict[Stage, frozenset[st
     return len(own & seen[part.stage]) <= WALKED * len(own)
 
 
-def _repeated(thought: str, parts: Sequence[Segment]) -> list[Reason]:
+def _repeated(thought: str, runs: Sequence[Run]) -> list[Reason]:
     """Sentences that stand there twice, and heavy repetition of runs.
 
     A sentence of four words is the same if it has the same words; one of three stems of substance
@@ -220,19 +248,19 @@ def _repeated(thought: str, parts: Sequence[Segment]) -> list[Reason]:
     """
     seen: set[object] = set()
     found: list[Reason] = []
-    said: list[str] = []
-    for number, part in enumerate(parts):
-        for left, right in sentences(thought, part.body, part.end):
-            own = tuple(words(thought[left:right]))
-            said += own
-            keys = _keys(own, stems_of(own), part.stage, number)
+    for number, run in enumerate(runs):
+        for sentence in run.sentences:
+            keys = _keys(sentence.words, sentence.stems, run.stage, number)
             if not seen.isdisjoint(keys):
-                found.append(Reason("repeated", left, right, "says the same again"))
+                found.append(
+                    Reason("repeated", sentence.start, sentence.end, "says the same again")
+                )
             seen.update(keys)
+    said = list(chain.from_iterable([run.words for run in runs]))
     total = len(said) - 4
     if not found and total > 0:
-        runs = len(set(zip(said, said[1:], said[2:], said[3:], said[4:], strict=False)))
-        if (total - runs) / total > REPEATED_LIMIT:
+        fives = len(set(zip(said, said[1:], said[2:], said[3:], said[4:], strict=False)))
+        if (total - fives) / total > REPEATED_LIMIT:
             found.append(Reason("repeated", 0, len(thought), "much of the wording is repeated"))
     return found
 
@@ -257,30 +285,27 @@ def _pasted(copied: Copies) -> list[Reason]:
 
 def _unread(thought: str, first: dict[Stage, Segment]) -> list[Reason]:
     """A thought mostly in letters that the rules do not know, without its four headings."""
-    if thought.isascii():
+    foreign = 0 if thought.isascii() else letters_beyond_latin(thought)
+    if len(first) == len(Stage) or foreign < UNREAD_LETTERS:
         return []
-    foreign, letters = _letters_beyond(thought), sum(map(str.isalpha, thought))
-    if len(first) == len(Stage) or foreign < UNREAD_LETTERS or 2 * foreign <= letters:
+    if 2 * foreign <= sum(map(str.isalpha, thought)):
         return []
     return [Reason("unread", 0, len(thought), "mostly in a script that the rules cannot read")]
 
 
-def _foreign(item: SocialItem, thought: str, first: dict[Stage, Segment]) -> list[Reason]:
+def _foreign(question: Question, reading: Reading, first: dict[Stage, Segment]) -> list[Reason]:
     """Sentences before the inference in a script that neither the rules read nor the item has."""
-    if thought.isascii() or _letters_beyond(f"{item.story}{item.question}{item.options}"):
+    text = reading.text
+    if text.isascii() or not question.latin or not letters_beyond_latin(text):
         return []
-    done = _inference_done(first, len(thought))
+    done = _inference_done(first, len(text))
     note = "a sentence in a script that the rules cannot read, before the cues are interpreted"
     return [
-        Reason("foreign", left, right, note)
-        for left, right in sentences(thought)
-        if left < done and 2 * _letters_beyond(thought[left:right]) > right - left
+        Reason("foreign", said.start, said.end, note)
+        for said in reading.sentences
+        if said.start < done
+        and 2 * letters_beyond_latin(text[said.start : said.end]) > said.end - said.start
     ]
-
-
-def _letters_beyond(text: str) -> int:
-    """Letters that are not Latin ones."""
-    return sum(char > LAST_LATIN and char.isalpha() for char in text)
 
 
 def _band(covered: Sequence[Stage], faults: Sequence[Reason]) -> float:

@@ -9,16 +9,16 @@ without a title (``Step 2:``) is a hint as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from social_r1.items import SocialItem
 from social_r1.trajectory.cues import cue_table
-from social_r1.trajectory.letters import lower_in_place
 from social_r1.trajectory.listing import lists_options
+from social_r1.trajectory.reading import Reading, Sentence, tokens_of
 from social_r1.trajectory.sip import Stage
-from social_r1.trajectory.words import ItemWords, item_words, stems, sure
+from social_r1.trajectory.words import ItemWords, item_words, sure
 
 NARRATIVE_PRIOR = 0.3
 """What a sentence without any sign says for cue encoding: plain telling."""
@@ -48,6 +48,7 @@ _LETTER = re.compile(
     r"(?<![\w'’-])[B-HJ-O](?![\w'’-])|(?<!\w)[(\[][A-Oa-o][)\]]|^[^\w\n]*[A-O][):.]\s"
     r"|\b[Oo]ption A\b"
 )
+_LETTERS = frozenset("abcdefghijklmno")
 _ASKS = re.compile(r"\?|\b(?:what|where|when|who|whom|whose|why|which|how|whether|if)\b")
 _TALK = re.compile(
     r"\blet(?:'s| me| us) \w+\b"
@@ -64,40 +65,50 @@ _CITES = re.compile(r"\[(\d+)\]")
 _NUMBERED = re.compile(r"^[^\w\n]*(?:step|stage)[ \t]*(\d{1,2})[ \t]*[*_]*[.:)]", re.IGNORECASE)
 
 Gains = list[float]
-Signs = tuple[tuple[tuple[float, re.Pattern[str]], ...], ...]
+
+
+class Sign(NamedTuple):
+    """One line of ``cues.yaml``: what shows a stage, and by how much."""
+
+    stage: Stage
+    weight: float
+    words: re.Pattern[str] | None
+    """A word of which one stands in every match; None where none need stand."""
+    pattern: re.Pattern[str] | None
+    """None where the word alone is the sign."""
 
 
 def emissions(
-    thought: str, places: Sequence[tuple[int, int]], item: SocialItem | None = None
+    reading: Reading, spoken: Sequence[Sentence], item: SocialItem | None = None
 ) -> list[Gains]:
     """Scores of every sentence for the four stages.
 
     Args:
-        thought: the text in plain letters.
-        places: its sentences.
+        reading: the text.
+        spoken: sentences of it.
         item: the question; None leaves its words out of account.
     """
-    lowered = lower_in_place(thought)
-    texts = [" ".join(lowered[left:right].split()) for left, right in places]
     known = item_words(item) if item else None
+    texts = [sentence.text for sentence in spoken]
     steps = _steps(texts)
     cited: set[str] = set()
     found: list[Gains] = []
-    for number, (text, step) in enumerate(zip(texts, steps, strict=True)):
-        if lists_options(text, known):
+    for sentence, text, step in zip(spoken, texts, steps, strict=True):
+        if lists_options(sentence, known):
             found.append([0.0] * len(Stage))
             continue
-        gains = signs_in(_TALK.sub("", text))
-        lines = set(_CITES.findall(text))
-        if lines & cited:
-            gains[Stage.CUE_INTERPRETATION] += RECITED
-        elif lines:
-            gains[Stage.CUE_ENCODING] += CITED
-        cited |= lines
-        if item and _names(item, thought[slice(*places[number])]):
+        gains = _without_talk(text, sentence.tokens)
+        if "[" in text and (lines := _CITES.findall(text)):
+            again = not cited.isdisjoint(lines)
+            stage, worth = (
+                (Stage.CUE_INTERPRETATION, RECITED) if again else (Stage.CUE_ENCODING, CITED)
+            )
+            gains[stage] += worth
+            cited.update(lines)
+        if item and _names(item, reading, sentence):
             gains[Stage.RESPONSE_GENERATION] += LETTER
         if known:
-            _add_words(gains, text, known, last=number == len(texts) - 1)
+            _add_words(gains, sentence, known, last=sentence is spoken[-1])
         if max(gains[Stage.GOAL_CLARIFICATION], gains[Stage.RESPONSE_GENERATION]) >= STRONG:
             gains[Stage.CUE_INTERPRETATION] *= 0.3
         if step is not None:
@@ -108,31 +119,66 @@ def emissions(
     return found
 
 
-def signs_in(lowered: str) -> Gains:
-    """What the signs in a text in lower case are worth; each weight counts once.
+def _without_talk(text: str, tokens: Sequence[str]) -> Gains:
+    """What the signs in a sentence are worth, talk about the thinking left out."""
+    if "let" in tokens or "i" in tokens:
+        text = _TALK.sub("", text)
+        tokens = tokens_of(text)
+    return signs_in(text, tokens)
 
-    >>> signs_in("the question asks what bo wants")
+
+def signs_in(lowered: str, tokens: Iterable[str]) -> Gains:
+    """What the signs in a text in lower case with these tokens are worth; each weight counts once.
+
+    >>> asked = "the question asks what bo wants"
+    >>> signs_in(asked, asked.split())
     [0.9, 1.2, 3.0, 0]
     """
-    return [
-        sum(weight for weight, pattern in signs if pattern.search(lowered)) for signs in _signs()
-    ]
+    weights: tuple[list[float], ...] = ([], [], [], [])
+    for sign in _signs_among(tokens):
+        own = weights[sign.stage]
+        if sign.weight not in own and (sign.pattern is None or sign.pattern.search(lowered)):
+            own.append(sign.weight)
+    return [sum(own) for own in weights]
 
 
-def shows(lowered: str, stage: Stage) -> bool:
-    """Whether a text in lower case has any sign of a stage."""
-    return any(pattern.search(lowered) for _, pattern in _signs()[stage])
+def shows(lowered: str, tokens: Iterable[str], stage: Stage) -> bool:
+    """Whether a text in lower case with these tokens has any sign of a stage."""
+    return any(
+        sign.pattern is None or sign.pattern.search(lowered)
+        for sign in _signs_among(tokens)
+        if sign.stage is stage
+    )
 
 
-def _names(item: SocialItem, sentence: str) -> bool:
+def _signs_among(tokens: Iterable[str]) -> Iterator[Sign]:
+    """The signs that can be in a text with these tokens, in their order."""
+    signs = all_signs()
+    numbers = set(_signs_of("")).union(*map(_signs_of, tokens))
+    return (signs[number] for number in sorted(numbers))
+
+
+@lru_cache(maxsize=65536)
+def _signs_of(word: str) -> tuple[int, ...]:
+    """Numbers of the signs that a word belongs to; those without words belong to the empty one."""
+    return tuple(
+        number
+        for number, sign in enumerate(all_signs())
+        if (sign.words.fullmatch(word) if sign.words else not word)
+    )
+
+
+def _names(item: SocialItem, reading: Reading, sentence: Sentence) -> bool:
     """Whether a sentence names an option by a letter that cannot be a word."""
-    found = _LETTER.search(sentence)
+    if _LETTERS.isdisjoint(sentence.tokens):
+        return False
+    found = _LETTER.search(reading.text[sentence.start : sentence.end])
     return found is not None and re.sub(r"[\W\d_]", "", found[0])[-1].upper() in item.letters
 
 
-def _add_words(gains: Gains, text: str, known: ItemWords, *, last: bool) -> None:
+def _add_words(gains: Gains, sentence: Sentence, known: ItemWords, *, last: bool) -> None:
     """Add what the words of story, question and options say."""
-    own = stems(text)
+    own = sentence.stems
     if not own:
         return
     gains[Stage.CUE_ENCODING] += STORY * len(own & known.story) / len(own)
@@ -142,7 +188,9 @@ def _add_words(gains: Gains, text: str, known: ItemWords, *, last: bool) -> None
     if share < HELD:
         asked = own & known.question
         again = len(asked) >= max(2, 0.6 * len(known.question), 0.5 * len(own))
-        gains[Stage.GOAL_CLARIFICATION] += QUESTION if again and _ASKS.search(text) else 0.0
+        gains[Stage.GOAL_CLARIFICATION] += (
+            QUESTION if again and _ASKS.search(sentence.text) else 0.0
+        )
         return
     fresh = len(held - known.story) / len(held)
     gains[Stage.RESPONSE_GENERATION] += OPTION + FRESH * fresh
@@ -160,7 +208,9 @@ def held_option(own: frozenset[str], known: ItemWords) -> Held:
     """The option of which a text holds the greatest share of stems."""
     best = Held(frozenset(), 0.0)
     for option in known.options:
-        share = len(own & option) / len(option) if option else 0.0
+        if own.isdisjoint(option):
+            continue
+        share = len(own & option) / len(option)
         if (share, len(option)) > (best.share, len(best.option)):
             best = Held(option, share)
     return best
@@ -179,13 +229,17 @@ def _steps(texts: Sequence[str]) -> list[int | None]:
 
 
 @lru_cache(maxsize=1)
-def _signs() -> Signs:
-    """The compiled signs; made once."""
-    signs = cue_table()["signs"]
+def all_signs() -> tuple[Sign, ...]:
+    """The compiled signs in the order of the table; made once."""
     return tuple(
-        tuple(
-            (float(weight), re.compile("|".join(patterns)))
-            for weight, patterns in signs[stage.key].items()
-        )
+        _sign(stage, float(weight), *line)
         for stage in Stage
+        for weight, lines in cue_table()["signs"][stage.key].items()
+        for line in lines
     )
+
+
+def _sign(stage: Stage, weight: float, words: str, pattern: str = "") -> Sign:
+    one_of = words.replace(" ", "|")
+    compiled = [re.compile(source) if source else None for source in (one_of, pattern)]
+    return Sign(stage, weight, *compiled)

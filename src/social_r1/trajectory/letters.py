@@ -25,6 +25,9 @@ _FRAMED = ((0x1F150, 0x1F169), (0x1F170, 0x1F189))
 _HIDDEN = "\u00ad\u0300-\u036f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u206a-\u206f\ufeff"
 _SOLID = re.compile(r"\S+")
 _HIDDEN_ONE = re.compile(rf"[{_HIDDEN}]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_LATIN = re.compile(r"[^\x00-\u024f]")
+"""Characters behind the last of the Latin letters with accents."""
 
 
 def plain_in_place(text: str) -> str:
@@ -39,7 +42,7 @@ def plain_in_place(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = "".join(char if char.isascii() else _plain(char) for char in text)
+    plain = _BEYOND_ASCII.sub(lambda char: _plain(char[0]), text)
     if _HIDDEN_ONE.search(plain):
         plain = _SOLID.sub(_show, plain)
     if not _TWIN.search(plain):
@@ -59,6 +62,15 @@ def lower_in_place(text: str) -> str:
     if len(lowered) == len(text):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def letters_beyond_latin(text: str) -> int:
+    """How many letters are not Latin ones.
+
+    >>> letters_beyond_latin("Élise 离开 …")
+    2
+    """
+    return sum(map(str.isalpha, _BEYOND_LATIN.findall(text)))
 
 
 @lru_cache(maxsize=4096)

@@ -9,24 +9,30 @@ from __future__ import annotations
 
 import re
 
-from social_r1.trajectory.words import ItemWords, stems
+from social_r1.trajectory.phrases import Phrases
+from social_r1.trajectory.reading import Sentence
+from social_r1.trajectory.words import ItemWords
 
-_HEAD = re.compile(
-    r"\b(?:options|choices|candidates|(?:candidate|possible|given) answers)"
-    r"(?: (?:here|again|given|listed|available))? (?:are|were|include)\b"
+_HEAD = Phrases(
+    (
+        "options choices candidates answers",
+        r"\b(?:options|choices|candidates|(?:candidate|possible|given) answers)"
+        r"(?: (?:here|again|given|listed|available))? (?:are|were|include)\b",
+    )
 )
 _LETTER = re.compile(r"(?<![\w'’-])[a-o](?![\w'’-])")
 
 
-def lists_options(lowered: str, known: ItemWords | None = None) -> bool:
-    """Whether a sentence in lower case reads out two options at least, by letter or in words.
+def lists_options(sentence: Sentence, known: ItemWords | None = None) -> bool:
+    """Whether a sentence reads out two options at least, by letter or in words.
 
-    >>> [lists_options(s) for s in ("the options are a to d.", "options b and c are wrong.")]
+    >>> from social_r1.trajectory.reading import Reading
+    >>> said = Reading("The options are A to D. Options B and C are wrong.").sentences
+    >>> [lists_options(sentence) for sentence in said]
     [True, False]
     """
-    if not _HEAD.search(lowered):
+    if _HEAD.words.isdisjoint(sentence.tokens) or not _HEAD.whole.search(sentence.text):
         return False
-    if len(set(_LETTER.findall(lowered))) > 1:
+    if len(set(_LETTER.findall(sentence.lowered))) > 1:
         return True
-    own = stems(lowered) if known else frozenset[str]()
-    return known is not None and sum(bool(o) and o <= own for o in known.options) > 1
+    return known is not None and sum(bool(o) and o <= sentence.stems for o in known.options) > 1

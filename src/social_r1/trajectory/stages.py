@@ -17,11 +17,12 @@ from social_r1.items import SocialItem
 from social_r1.trajectory.emissions import Gains, emissions
 from social_r1.trajectory.headings import find_headings
 from social_r1.trajectory.letters import plain_in_place
+from social_r1.trajectory.reading import Reading
 from social_r1.trajectory.sip import Stage
 from social_r1.trajectory.types import StageSpan
 from social_r1.trajectory.words import sentences
 
-__all__ = ["Segment", "segment", "segments", "sentences"]
+__all__ = ["Segment", "segment", "segments", "segments_in", "sentences"]
 
 MOVE_COST = 0.1
 """Price of going on to the next stage; keeps a sentence without signs where it is."""
@@ -35,6 +36,9 @@ FAR_RETURN_COST = 0.5
 """Price of each further step back."""
 BLANK_COST = 1.0
 """Price of going to a stage with a sentence that shows no sign of it."""
+
+
+_STAGES = tuple(Stage)
 
 
 class Segment(NamedTuple):
@@ -64,25 +68,30 @@ def segments(thought: str, item: SocialItem | None = None) -> tuple[Segment, ...
         thought: any text.
         item: the question, if its words are to help where there are no headings.
     """
-    thought = plain_in_place(thought)
-    headings = find_headings(thought)
+    return segments_in(Reading(plain_in_place(thought)), item)
+
+
+def segments_in(reading: Reading, item: SocialItem | None = None) -> tuple[Segment, ...]:
+    """Like `segments`, of a text that is being read."""
+    text = reading.text
+    headings = find_headings(text)
     if not headings:
-        return tuple(_merge(_decode_prose(thought, 0, len(thought), item)))
-    found = _decode_prose(thought, 0, headings[0].start, item)
-    ends = [heading.start for heading in headings[1:]] + [len(thought)]
+        return tuple(_merge(_decode_prose(reading, len(text), item)))
+    found = _decode_prose(reading, headings[0].start, item)
+    ends = [heading.start for heading in headings[1:]] + [len(text)]
     for heading, end in zip(headings, ends, strict=True):
-        stop = len(thought[heading.end : end].rstrip()) + heading.end
+        stop = len(text[heading.end : end].rstrip()) + heading.end
         found.append(Segment(heading.stage, heading.start, min(heading.end, stop), stop, True))
     return tuple(_merge(found))
 
 
-def _decode_prose(thought: str, start: int, end: int, item: SocialItem | None) -> list[Segment]:
-    """The cheapest stage path over the sentences of a stretch without headings."""
-    places = sentences(thought, start, end)
-    path = _fill(emissions(thought, places, item))
+def _decode_prose(reading: Reading, end: int, item: SocialItem | None) -> list[Segment]:
+    """The cheapest stage path over the sentences of the beginning, up to where headings begin."""
+    spoken = reading.cut(0, end)
+    path = _fill(emissions(reading, spoken, item))
     return [
-        Segment(Stage(stage), left, left, right)
-        for stage, (left, right) in zip(path, places, strict=True)
+        Segment(_STAGES[stage], sentence.start, sentence.start, sentence.end)
+        for stage, sentence in zip(path, spoken, strict=True)
     ]
 
 
@@ -106,16 +115,21 @@ def _decode(gains: list[Gains]) -> list[int]:
     ]
     back: list[list[int]] = []
     for emitted in gains[1:]:
-        blank = [0.0 if gain else BLANK_COST for gain in emitted]
-        steps = [
-            [
-                s - _COSTS[old][new] - (blank[new] if old != new else 0.0)
-                for old, s in enumerate(scores)
-            ]
-            for new in range(4)
-        ]
-        back.append([max(range(4), key=step.__getitem__) for step in steps])
-        scores = [max(step) + gain for step, gain in zip(steps, emitted, strict=True)]
+        a, b, c, d = scores
+        origins: list[int] = []
+        reached: list[float] = []
+        for new, gain in enumerate(emitted):
+            cost = _COSTS[new]
+            steps = [a - cost[0], b - cost[1], c - cost[2], d - cost[3]]
+            if not gain:
+                stay = steps[new]
+                steps = [step - BLANK_COST for step in steps]
+                steps[new] = stay
+            best = max(steps)
+            origins.append(steps.index(best))
+            reached.append(best + gain)
+        back.append(origins)
+        scores = reached
     path = [max(range(4), key=scores.__getitem__)]
     for origins in reversed(back):
         path.append(origins[path[-1]])
@@ -130,7 +144,8 @@ def _cost(old: int, new: int) -> float:
     return RETURN_COST + FAR_RETURN_COST * (old - new - 1)
 
 
-_COSTS = tuple(tuple(_cost(old, new) for new in range(4)) for old in range(4))
+_COSTS = tuple(tuple(_cost(old, new) for old in range(4)) for new in range(4))
+"""By the stage that is gone to, then by the one that is left."""
 
 
 def _merge(found: list[Segment]) -> list[Segment]:
@@ -140,7 +155,8 @@ def _merge(found: list[Segment]) -> list[Segment]:
         if merged and merged[-1].stage == part.stage:
             last = merged[-1]
             body = part.body if part.headed and not last.headed else last.body
-            merged[-1] = last._replace(body=body, end=part.end, headed=last.headed or part.headed)
+            headed = last.headed or part.headed
+            merged[-1] = Segment(last.stage, last.start, body, part.end, headed)
         else:
             merged.append(part)
     return merged
