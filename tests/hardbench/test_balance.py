@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from social_r1.hardbench.balance import Balance
+from social_r1.hardbench.balance import Balance, Care
 from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.core import Log
 from social_r1.hardbench.forms import Question
@@ -89,7 +89,16 @@ def test_when_patience_runs_out_the_best_so_far_is_taken() -> None:
     source = draws(AWFUL, BAD, AWFUL)
     assert Balance(patience=3).choose(lambda: next(source)).block is BAD
     source = draws(AWFUL, BAD, AWFUL)
-    assert Balance(patience=2).choose(lambda: next(source), patience=3).block is BAD
+    assert Balance(patience=2).choose(lambda: next(source), Care(3, 1.0)).block is BAD
+
+
+def test_care_asks_for_a_smaller_lead() -> None:
+    # On BAD both are two ahead, 1.96 beyond the dead zone: 2 · 1.96⁴ = 29.5, between 2⁴ and 3⁴.
+    source = draws(BAD, GOOD)
+    assert Balance(dead=0.01, power=4).choose(lambda: next(source)).block is BAD
+    source = draws(BAD, GOOD)
+    careful = Balance(dead=0.01, power=4).choose(lambda: next(source), Care(2, 2.0))
+    assert careful.block is GOOD
 
 
 def test_variants_are_compared_by_how_far_they_leave_a_solver_from_its_fair_share() -> None:

@@ -17,6 +17,8 @@ from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.variants import Variant
 
 Vector = tuple[float, ...]
+LEAD = 3.0
+"""Items by which one solver may leave the dead zone for a block to be good enough."""
 
 
 class Choice(NamedTuple):
@@ -28,6 +30,15 @@ class Choice(NamedTuple):
     """Per solver, right answers ahead of a quarter, if this is taken."""
     cost: float
     """Sum of their powers (`Balance.power`)."""
+
+
+class Care(NamedTuple):
+    """How hard to look for a block that evens things out."""
+
+    patience: int
+    """How many blocks to look at before the best of them is taken."""
+    lead: float
+    """Items by which one solver may leave the dead zone for a block to be good enough."""
 
 
 @dataclass(slots=True)
@@ -49,21 +60,22 @@ class Balance:
     ahead: dict[str, Vector] = field(default_factory=dict[str, Vector])
     items: Counter[str] = field(default_factory=Counter[str])
 
-    def choose(self, draw: Callable[[], Block], patience: int | None = None) -> Choice:
+    def choose(self, draw: Callable[[], Block], care: Care | None = None) -> Choice:
         """Draw blocks of one kind until one is good enough; take the best.
 
         Args:
             draw: makes a block.
-            patience: how many to look at, if not as many as for other kinds.
+            care: how hard to look, if not as hard as for other kinds.
         """
+        patience, lead = care or (self.patience, LEAD)
         first = draw()
         cell = _cell(first)
         self.items[cell] += len(first.candidates)
         best = self.weigh(first)
         enough = max(1.0, self.slack * self.items[cell]) ** 2 * len(best.ahead)
-        if self.dead:  # no more than a handful of items, over all that leave the dead zone
-            enough = 9.0
-        for _ in range((patience or self.patience) - 1):
+        if self.dead:
+            enough = lead**self.power
+        for _ in range(patience - 1):
             if best.cost <= enough:
                 break
             choice = self.weigh(draw())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from social_r1.hardbench.balance import Care
 from social_r1.hardbench.blocks import Kind, next_kind
 from social_r1.hardbench.forms import FELT, FORMS, SPEAKERS
 from social_r1.hardbench.script import Act
@@ -110,8 +111,8 @@ DESIGNS: dict[str, dict[str, float]] = {
 }
 """Designs with their shares, by what a form allows."""
 
-PATIENCE = {"hint": 30}
-"""How many blocks to look at where one design alone is possible, and its stories are much alike."""
+CARE = {"hint": Care(patience=30, lead=2.0)}
+"""How hard to look where one design alone is possible, and its stories are much alike."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,9 @@ from social_r1.hardbench.difficulty import difficulty, level
 from social_r1.hardbench.forms import REMARKED, Question
 from social_r1.hardbench.ledger import contested, needs
 from social_r1.hardbench.mix import (
+    CARE,
     HELD_OUT_DOMAIN,
     OOD_FORMS,
-    PATIENCE,
     RichSpec,
     next_rich_kind,
     rich_kinds,
@@ -221,7 +221,7 @@ def build_split(
     while len(made) < count:
         kind = next_rich_kind(shares, drawn)
         draw = partial(_draw_new, rng, split.spec, kind, seen)
-        choice = balance.choose(draw, PATIENCE.get(kind.form))
+        choice = balance.choose(draw, CARE.get(kind.form))
         drawn[kind] += 1
         seen |= {signature(v.script, v.question) for c in choice.block.candidates for v in c}
         if not split.whole:
