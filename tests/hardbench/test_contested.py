@@ -42,6 +42,8 @@ WORD = Line(Act.TEXT, "Di", "Ana", "key", "box")
          "Ben, who was there when she left, is gone when she comes back"),
         ((Line(Act.DRIFT, "Ben"), out("Ana"), BOX, WORD), "for all she can tell Ben attends"),
         ((Line(Act.NAP, "Ana"), BOX, out("Di"), Line(Act.WAKE, "Ana"), WORD), "she slept by him"),
+        ((out("Ana"), Line(Act.PEEK_MOVE, "Cy", "Ana", "key", "bag"), BOX, WORD),
+         "she looked in and saw him there"),
     ],
 )  # fmt: skip
 def test_who_did_not_see_a_change_can_only_guess_whether_those_left_there_did(

@@ -150,6 +150,11 @@ def test_whoever_is_known_to_know_the_culprit_accuses_nobody_else() -> None:
     assert ask(SPLIT, "conscience", "Ben", "Ana") is None
 
 
+def test_whoever_moved_it_himself_suspects_nobody() -> None:
+    told = log(place("tin"), move("Ana", "jar"), tell("Ana", "Dee", "jar"))
+    assert ask(told, "conscience", "Dee", "Ana") is None
+
+
 def test_a_thing_put_back_leaves_the_conscience_contested() -> None:
     back = log(*SPLIT.events, move("Ana", "tin"))
     assert ask(back, "conscience", "Ana", "Cy") is None

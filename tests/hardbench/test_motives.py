@@ -51,6 +51,7 @@ OUT = Line(Act.LEAVE, "Ana")
         ((Line(Act.LOOK, "Ana", None, "key"),), "looks for it"),
         ((Line(Act.ENTRY, "Ana", None, "key", "box"),), "looks it up and finds it otherwise"),
         ((MOVE, MOVE), "puts it where it is"),
+        ((MOVE, Line(Act.PLACE, thing="key", value="box")), "the start comes after a change"),
         (
             (Line(Act.LEAVE, "Cy"), MOVE, OUT, Line(Act.RELAY, "Cy", "Ana", "key")),
             "asks one who left before she saw it moved",
@@ -58,6 +59,11 @@ OUT = Line(Act.LEAVE, "Ana")
         ((OUT, Line(Act.LEAVE, "Cy"), Line(Act.SAY, "Ben", None, "key", "tin")), "to nobody"),
         ((Line(Act.AIM, "Ben", None, "key", "jar"), MOVE), "puts it where he would not have it"),
         ((Line(Act.TEXT, "Cy", "Ana", "key", "tin"),), "writes to one in the same room"),
+        (
+            (OUT, Line(Act.TEXT, "Cy", "Ana", "key", "jar"),
+             Line(Act.TEXT, "Cy", "Ana", "key", "jar")),
+            "tells her the same twice",
+        ),
         ((OUT, Line(Act.ENTER, "Ana"), Line(Act.RELAY, "Cy", "Ana", "key")), "rings up one there"),
         ((Line(Act.QUEST, "Ana", None, "key"),), "travels far to where she is"),
     ],

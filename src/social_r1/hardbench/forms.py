@@ -71,6 +71,9 @@ while he takes something else to be so, whatever he does by it; nobody else does
 REMARKED = ("speech", "takes", *SPEAKERS)
 """Forms about what somebody does by a remark, which may be a joke."""
 
+JESTED = ("speech", "takes", *(form for form, act in SPEAKERS.items() if act))
+"""Those of them in which it must be told whether it is one."""
+
 ACTED = (
     "hint", "persuade", "shows", "turn", "conscience", "predict", "identity", "scalar", "interest",
 )  # fmt: skip

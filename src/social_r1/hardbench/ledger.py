@@ -113,7 +113,10 @@ def _left_beside_it(script: Script, replay: Replay, outer: Chain, inner: str, th
 
 
 def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) -> bool:
-    """Whether the outer minds leave the inner one awake in the room, or are with him to the end."""
+    """Whether the outer minds leave the inner one awake in the room, or are with him to the end.
+
+    Who has watched the room from outside has left, too, those whom he saw in there.
+    """
     asleep: set[str | None] = set()
     beside = False
     for at, (line, inside, lost) in enumerate(presence(script.lines[: end + 1])):
@@ -123,7 +126,8 @@ def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) 
             asleep.discard(line.actor)
         if at < since - 1:
             continue
-        if inside.issuperset(outer) and lost.isdisjoint(outer):
+        watches = line.act is Act.PEEK_MOVE and (line.other,) == outer
+        if watches or (inside.issuperset(outer) and lost.isdisjoint(outer)):
             beside = inner in inside and inner not in asleep
         elif beside:
             return True

@@ -136,7 +136,12 @@ class MotivatedWorld(World):
         return rng.choice([a for a, b in tellings if b == hearer]), hearer
 
     def tellings(self) -> list[tuple[str, str]]:
-        """Who might tell whom in private: people in one room have no need to write or ring up."""
+        """Who might tell whom in private, and has not done so yet."""
+        told = {(a, b) for a, b, _ in self.eyes.told}
+        return [pair for pair in self.lines_open() if pair not in told]
+
+    def lines_open(self) -> list[tuple[str, str]]:
+        """Who might speak to whom in private: people in one room need not write or ring up."""
         here = set(self.inside)
         return [(a, b) for b in self.blind for a in self.reachable if a != b and not {a, b} <= here]
 
@@ -152,7 +157,7 @@ class MotivatedWorld(World):
 
     def questions(self) -> Iterator[tuple[str, str]]:
         """Who might answer whom."""
-        yield from ((a, b) for a, b in self.tellings() if self.eyes.may_tell(a, b))
+        yield from ((a, b) for a, b in self.lines_open() if self.eyes.may_tell(a, b))
 
     def noise(self, rng: Random) -> Line:
         """Something of no consequence; much of it looks like an event, none of it comes twice."""

@@ -158,16 +158,21 @@ def broke(question: Question, log: Log) -> bool:
 def _conscience(question: Question, log: Log, value: str) -> str | None:
     """Whether he broke his word, and takes the other to see a change.
 
-    None where the other is taken to know another culprit, or it was put back where it was.
+    None where the other is taken to know another culprit, or does know one and suspects nobody
+    else, or where it was put back where it was.
     """
-    who, thing = question.chain[-2], question.thing
+    who, other = question.chain[-2:]
+    thing = question.thing
     moves = [e for e in log.events if e.kind is Kind.MOVE and e.fluent == thing]
     first = next((e.value for e in log.events if e.kind is Kind.PLACE), None)
     if value.startswith("<") or any(
         e.value == first or (e.actor != who and view_along(e, question.chain)) for e in moves
     ):
         return None
-    return conscience(broke=broke(question, log), noticed=value != first)
+    broken, noticed = broke(question, log), value != first
+    if noticed and not broken and any(view_along(e, (other,)) for e in moves):
+        return None
+    return conscience(broke=broken, noticed=noticed)
 
 
 def _mixed(question: Question, log: Log, value: str) -> str | None:

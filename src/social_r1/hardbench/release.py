@@ -28,7 +28,7 @@ from social_r1.hardbench.core.events import Kind as EventKind
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
-from social_r1.hardbench.forms import REMARKED, Question
+from social_r1.hardbench.forms import JESTED, REMARKED, Question
 from social_r1.hardbench.ledger import contested, needs
 from social_r1.hardbench.mix import (
     CARE,
@@ -262,10 +262,10 @@ def _items(
 def said_openly(script: Script, rests: list[str], question: Question) -> Script:
     """The script with its common ground about honesty told first, if the answer rests on it.
 
-    Where it is asked who jokes, it excepts open jokes: among people who take all that they hear
-    for meant there can be none.
+    Where it is asked who jokes, it is told anyhow, and excepts open jokes: among people who take
+    all that they hear for meant there can be none.
     """
-    if not {"A4", "A5"} & set(rests):
+    if not {"A4", "A5"} & set(rests) and question.form not in JESTED:
         return script
     ground = Act.BANTER if question.form in REMARKED else Act.CUSTOM
     told = script.with_lines((Line(ground), *script.lines))

@@ -45,6 +45,7 @@ class Eyes:
         lost: who sleeps or is far away in mind.
         sight: when each last had it before his eyes.
         news: when each last saw or heard of it.
+        told: who has told whom what of it in private.
         place: where it is.
         clock: how many lines have been followed.
     """
@@ -56,6 +57,7 @@ class Eyes:
     lost: set[str] = field(default_factory=set[str])
     sight: dict[str, int] = field(default_factory=dict[str, int])
     news: dict[str, int] = field(default_factory=dict[str, int])
+    told: frozenset[tuple[str, str, str]] = frozenset()
     place: str = ""
     clock: int = 0
 
@@ -78,6 +80,7 @@ class Eyes:
             self.lost.copy(),
             self.sight.copy(),
             self.news.copy(),
+            self.told,
             self.place,
             self.clock,
         )
@@ -129,6 +132,11 @@ class Eyes:
             fine = self.may_tell(who, other or "")
             self.news[other or ""] = self.clock
             return fine
+        if act is Act.TEXT:
+            tale = (who, other or "", line.value or "")
+            if tale in self.told:
+                return False  # nobody tells one person the same thing twice
+            self.told |= {tale}
         hearers = self.inside - self.lost - {who} if act in _ALOUD else {other or who}
         for hearer in hearers:
             if self.on.get(hearer, line.value) != line.value:
@@ -152,6 +160,8 @@ class Eyes:
         who, value = line.actor or "", line.value or ""
         if value == self.place or self.aims.get(who, value) != value:
             return False
+        if (line.act is Act.PLACE) == bool(self.place):
+            return False  # how it was at the start comes before all that becomes of it
         self.place = value
         sight, news, on, clock = self.sight, self.news, self.on, self.clock
         for name in self.inside - self.lost:

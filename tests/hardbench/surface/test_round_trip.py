@@ -159,6 +159,9 @@ def test_after_that_a_clause_begins_with_its_subject() -> None:
     assert joins("I state that {clause}.", "{a} left the {room}")
     assert joins("I state that {clause}.", "the {o} lay in the {c}")
     assert not joins("I state that {clause}.", "passed from hand to hand, the slip read “{c}”")
+    assert not joins("I state that {clause}.", "the milk being finished, {a} left the {room}")
+    assert not joins("As the hour crept on, {clause}.", "as the bus was due, {a} left the {room}")
+    assert joins("As the hour crept on, {clause}.", "{a} left the {room}")
     assert joins("Next item: {clause}.", "passed from hand to hand, the slip read “{c}”")
 
 

@@ -136,13 +136,17 @@ def bare(frame: str) -> str:
 
 
 def joins(wrapper: str, template: str) -> bool:
-    """Whether the clause can follow: after ``that`` or ``when`` it must begin with its subject."""
-    if not _SUBORDINATE.search(wrapper):
+    """Whether the clause can follow: after ``that`` or ``as`` it must begin with its subject."""
+    if not _SUBORDINATE.search(wrapper) and not _DEPENDENT.match(wrapper):
         return True
-    return template.startswith("{") or template.split()[0] in _DETERMINERS
+    begins = template.startswith("{") or template.split()[0] in _DETERMINERS
+    return begins and not _ABSOLUTE.match(template)
 
 
 _SUBORDINATE = re.compile(r"\b(?:that|when|how) \{clause\}")
+_DEPENDENT = re.compile(r"\W*(?:As|Following|Hardly|In the|Once|When|With)\b[^:]*, \{clause\}")
+_ABSOLUTE = re.compile(r"[^{,]* (?:being|having)\b[^{,]*,")
+"""What is so in the meantime, told ahead of the subject: ``the milk being finished, ...``."""
 _DETERMINERS = frozenset(
     {
         "a", "all", "an", "another", "any", "both", "each", "either", "every", "everybody", "four",
