@@ -17,6 +17,23 @@ def test_the_formula_stands_there_with_its_numbers(capsys: pytest.CaptureFixture
     assert "13.2116" in shown
 
 
+def test_a_part_that_is_off_stands_in_no_table_and_is_said_to_be_off(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["rewards", "explain", "--config", "no_content"]) == 0
+    formula, _, tables = capsys.readouterr().out.partition("Weights")
+    assert "off, and no other part takes over its weight: content" in formula
+    assert "content=none" not in formula
+    assert "w_content" not in tables
+    assert "s=" not in tables
+    # The paper's examples "S=1, s=2" and "S=1, s=1" of a wrong answer are one here.
+    assert tables.count("wrong, S=1") == 1
+    assert main(["rewards", "explain", "--config", "outcome_only"]) == 0
+    tables = capsys.readouterr().out.partition("Weights")[2]
+    assert "τ" not in tables
+    assert (tables.count("right"), tables.count("wrong")) == (2, 1)  # one in a title
+
+
 def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rewards", "explain", "--config", "nano", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

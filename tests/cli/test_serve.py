@@ -51,6 +51,7 @@ def test_options_become_the_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         (["--content", "nowhere"], InputError, "'nowhere' is no folder"),
         (["--content", "http://x"], ConfigError, "needs --content-folder"),
         (["--items", "none.jsonl"], InputError, "none.jsonl does not exist"),
+        (["--max-body-mb", "inf"], ConfigError, "--max-body-mb inf is no limit"),
     ],
 )
 def test_what_cannot_work_is_refused_at_once(

@@ -69,7 +69,7 @@ def test_five_hundred_completions_have_the_librarys_figures(name: str, attempts:
                 assert f"part_{part}" not in trace.metrics
             else:
                 assert trace.metrics[f"part_{part}"] == pytest.approx(value, abs=1e-9)
-        failed = missing_parts(reward.config, parts)
+        failed = missing_parts(reward, parts)
         assert trace.metrics["missing_content"] == float("content" in failed)
 
 

@@ -100,7 +100,7 @@ def test_a_failed_judge_is_missing_in_the_reward_and_not_a_present(
     endpoint.plan = lambda *_: ("status", 500)
     (parts,) = reward.score(ITEMS[:1], [completion], progress=1.0)
     assert (parts.structure, parts.content_score, parts.content) == (None, None, None)
-    assert missing_parts(config, parts) == ("structure", "content")
+    assert missing_parts(reward, parts) == ("structure", "content")
     assert parts.total == pytest.approx(1.0)  # the outcome alone
     endpoint.plan = lambda *_: ("ok", '{"score": 0.5}')
     (parts,) = reward.score(ITEMS[:1], [completion], progress=1.0)

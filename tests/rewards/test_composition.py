@@ -179,8 +179,11 @@ def test_graders_are_asked_only_where_their_word_can_count() -> None:
     assert (first.structure, first.content_score) == (0.5, 1.0)
     assert (broken.structure, broken.content_score) == (None, None)
     assert last.content_score is None
-    assert missing_parts(UNIT, last) == ("content",)
-    assert missing_parts(UNIT, broken) == ()
+    assert missing_parts(reward, last) == ("content",)
+    assert missing_parts(reward, broken) == ()
+    # Without a scorer, and with no recorded grade, nobody was asked for C.
+    assert missing_parts(CompositeReward(UNIT), last) == ()
+    assert missing_parts(CompositeReward(UNIT), last, given={"content"}) == ("content",)
 
 
 def test_a_part_that_is_off_is_not_computed() -> None:
@@ -190,7 +193,7 @@ def test_a_part_that_is_off_is_not_computed() -> None:
     (parts,) = reward.score([ITEM], [RIGHT], progress=0.0)
     assert spy.seen == []
     assert (parts.structure, parts.content, parts.window, parts.repetition) == (None, None, 1, 1)
-    assert missing_parts(config, parts) == ()
+    assert missing_parts(reward, parts) == ()
 
 
 def test_each_completion_may_have_its_own_progress() -> None:

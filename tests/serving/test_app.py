@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
+from social_r1 import __version__
 from social_r1.serving.app import is_allowed
 
-from .conftest import TOKEN, Launch, Server
+from .conftest import TOKEN, Launch, Server, config_of
 
 Rows = list[dict[str, Any]]
 
@@ -126,8 +128,32 @@ def test_rows_that_are_no_list_and_compressed_bodies_are_refused(server: Server)
     assert server.post("/v1/score", json={"rows": [[]]}).status_code == 422
     packed = {"Content-Encoding": "gzip"}
     assert server.post("/v1/score", content=b"\x1f", headers=packed).status_code == 415
-    assert server.get("/v1/score").status_code == 405
-    assert server.post("/nothing", json={}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "error"),
+    [
+        ("GET", "/v1/score", 405, "/v1/score does not take GET; repair: POST"),
+        ("POST", "/readyz", 405, "/readyz does not take POST; repair: GET"),
+        ("POST", "/v1/score/", 404, "no endpoint '/v1/score/'; repair: one of /v1/score, /get_"),
+        ("GET", "/docs", 404, "no endpoint '/docs'; repair: one of /v1/score, /get_reward,"),
+    ],
+)
+def test_a_wrong_path_or_method_is_told_the_right_one_in_the_form_of_all_errors(
+    server: Server, method: str, path: str, status: int, error: str
+) -> None:
+    reply = httpx.request(method, server.url + path, headers=server.headers, trust_env=False)
+    assert reply.status_code == status
+    assert set(reply.json()) == {"error"}
+    assert reply.json()["error"].startswith(error)
+    if status == 405:
+        assert set(reply.headers["allow"].split(", ")) in ({"POST"}, {"GET", "HEAD"})
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_probes_may_ask_with_head(server: Server, path: str) -> None:
+    reply = httpx.head(server.url + path, headers=server.headers, trust_env=False)
+    assert (reply.status_code, reply.content) == (200, b"")
 
 
 def test_a_body_that_does_not_come_is_408_and_others_are_served_meanwhile(
@@ -166,6 +192,41 @@ def test_metrics_count_rows_refusals_and_seconds(server: Server, rows: Rows) -> 
     assert server.metric("social_r1_ready") == 1
     page = server.get("/metrics").text
     assert 'social_r1_request_seconds_bucket{endpoint="score",le="+Inf"}' in page
+
+
+def test_a_content_scorer_that_cannot_start_is_503_and_no_row_is_scored_without_it(
+    rows: Rows, tmp_path: Path
+) -> None:
+    server = Server(config_of("paper", worker={"content": str(tmp_path)}))
+    try:
+        until = time.monotonic() + 60
+        reply = server.post("/v1/score", json={"rows": rows[:1]})
+        while reply.status_code != 503 and time.monotonic() < until:
+            reply = server.post("/v1/score", json={"rows": rows[:1]})
+        assert reply.status_code == 503
+        assert reply.headers["retry-after"] == "5"
+        assert "no content process can be started" in reply.json()["error"]
+        assert server.get("/readyz").status_code == 503  # but it lives
+        assert server.get("/healthz").status_code == 200
+        assert server.metric('social_r1_processes{kind="content"}') == 0
+        assert server.metric('social_r1_restarts_total{kind="content"}') >= 1
+    finally:
+        server.kill()
+
+
+def test_what_has_not_happened_yet_is_shown_as_0(launch: Launch) -> None:
+    page = launch(worker={"content": "oracle"}).get("/metrics").text.splitlines()
+    for line in (
+        'social_r1_missing_total{part="content"} 0',
+        'social_r1_missing_total{part="structure"} 0',
+        'social_r1_restarts_total{kind="rules"} 0',
+        'social_r1_restarts_total{kind="content"} 0',
+        "social_r1_content_failures_total 0",
+        f'social_r1_build_info{{version="{__version__}"}} 1',
+    ):
+        assert line in page
+    (began,) = [row for row in page if row.startswith("social_r1_start_time_seconds ")]
+    assert abs(float(began.split()[1]) - time.time()) < 300
 
 
 def test_a_full_queue_is_429_with_a_time_to_come_back(launch: Launch, rows: Rows) -> None:

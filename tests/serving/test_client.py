@@ -83,6 +83,26 @@ def test_rows_come_back_in_order_through_chunks_and_in_both_manners(
     assert client.score([]) == []
 
 
+@pytest.mark.parametrize(
+    ("url", "more", "message"),
+    [
+        ("127.0.0.1:8765", {}, r"url '127\.0\.0\.1:8765' is no address; repair: http://HOST"),
+        ("localhost", {}, "url 'localhost' is no address"),
+        ("http://", {}, "is no address"),
+        ("ftp://host", {}, "is no address"),
+        ("http://host", {"chunk": 0}, "chunk=0 would ask nothing; repair: 1 or more"),
+        ("http://host", {"attempts": 0}, "attempts=0 would ask nothing"),
+        ("http://host", {"concurrency": -1}, "concurrency=-1 would ask nothing"),
+        ("http://host", {"timeout": 0}, "timeout=0 waits for nothing"),
+    ],
+)
+def test_a_client_that_could_ask_nothing_is_refused_when_it_is_made(
+    url: str, more: dict[str, int], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        RewardClient(url, **more)
+
+
 def test_items_may_be_objects_and_a_copy_of_the_client_works(
     server: Server, items: list[SocialItem], rows: Rows
 ) -> None:
@@ -147,6 +167,13 @@ def test_one_chunk_without_records_is_an_error_that_names_its_rows(scripted: Any
     server.moments.clear()
     with pytest.raises(RewardServerError, match=r"rows 2\.\.2"):
         asyncio.run(client.ascore([{}, {}, {}]))
+
+
+def test_a_client_of_the_wrong_address_is_told_the_right_paths_once(server: Server) -> None:
+    client = RewardClient(f"{server.url}/v1/score", token=TOKEN)
+    with pytest.raises(RewardServerError, match="one of /v1/score, /get_reward") as refused:
+        client.score([{}])
+    assert str(refused.value).count("repair:") == 1
 
 
 def test_nobody_there_and_rows_that_json_cannot_hold_are_errors() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from social_r1.rewards import reward_config
 from social_r1.serving.config import WorkerConfig
 from social_r1.serving.frames import Done, Start
-from social_r1.serving.pool import Pool, WorkFailed, WorkTooLong
+from social_r1.serving.pool import NobodyThere, Pool, WorkFailed, WorkTooLong
 
 CONFIG = WorkerConfig(reward=reward_config("paper")).model_dump_json()
 
@@ -107,6 +108,28 @@ def test_work_that_kills_three_processes_fails(rows: list[dict[str, Any]]) -> No
         assert (await pool.call(request(rows[:1]))).status == 200
 
     assert len(in_pool(work)) == 3
+
+
+def test_where_no_process_starts_work_fails_at_once_and_is_done_when_one_does(
+    rows: list[dict[str, Any]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def work(pool: Pool) -> None:
+        await until(lambda: pool.ready)
+        right, pool.command = pool.command, [sys.executable, "-c", "raise SystemExit(3)"]
+        os.kill(pool.pids[0], signal.SIGKILL)
+        await until(lambda: not pool.ready)
+        with pytest.raises(NobodyThere, match="no rules process can be started"):
+            await pool.call(request(rows[:1]))  # waits for the first attempt
+        with pytest.raises(NobodyThere):
+            await pool.call(request(rows[:1]))
+        pool.command = right
+        await until(lambda: pool.ready)
+        assert (await pool.call(request(rows[:1]))).status == 200
+
+    assert len(in_pool(work)) >= 2  # the one that was killed, and those that did not start
+    log = capfd.readouterr().err
+    assert "social-r1 serve: rules process ended (-9); it is replaced" in log
+    assert "social-r1 serve: no rules process (IncompleteReadError); again in 0.5 s" in log
 
 
 def test_the_processes_end_with_the_one_that_started_them() -> None:

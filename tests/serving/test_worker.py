@@ -73,6 +73,19 @@ def test_a_failed_content_score_is_missing_and_counted(rows: Rows) -> None:
     assert last.missing == (("content", 1),)
 
 
+def test_a_content_score_that_nobody_asks_for_is_not_missing(rows: Rows) -> None:
+    done = rules("paper").handle(Start("score", body(rows=rows[:2])))
+    assert isinstance(done, Done)
+    records = json.loads(done.body)["rows"]
+    assert [(row["content"], row["missing"]) for row in records] == [(None, []), (None, [])]
+    assert done.missing == ()
+    # A row that brings a grader's failure with it still says so.
+    failed = [rows[0] | {"graders": {"content": None}}]
+    done = rules("paper").handle(Start("score", body(rows=failed)))
+    assert isinstance(done, Done)
+    assert done.missing == (("content", 1),)
+
+
 def test_openrlhf_gets_totals_outcomes_and_logs(items: list[SocialItem], rows: Rows) -> None:
     request = {
         "query": [f"Q{row['completion']}<|im_end|>" for row in rows[:2]],

@@ -6,8 +6,9 @@
 
 A run folder holds what the other rooms wrote: ``manifest.json``, ``items/*.jsonl``,
 ``eval/before`` and ``eval/after`` with one ``<set>.jsonl`` each (the same items in the same order),
-``train/metrics.jsonl`` and ``timings.json``. What is missing is left out of the report with a
-reason; what is broken is an error with file and line.
+``train/metrics.jsonl`` and ``timings.json``. The folder of a training alone, with its
+``metrics.jsonl`` and ``manifest.json``, is read as well. What is missing is left out of the report
+with a reason; what is broken is an error with file and line.
 """
 
 from social_r1.analysis.findings import Findings, find

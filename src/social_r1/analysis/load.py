@@ -20,13 +20,20 @@ from social_r1.records import explain, read_items, read_jsonl
 
 EXPECTED_SETS = ("easy", "hard", "ood")
 """Sets that every run should have; others (public benchmarks) are shown when they are there."""
+METRICS = "metrics.jsonl"
+NOT_EVALUATED = LeftOut(
+    "accuracy before and after",
+    "this is the folder of a training; measure both policies with `social-r1 eval` and set them "
+    "side by side with `social-r1 compare`",
+)
 
 
 def load_run(path: str | Path) -> Run:
     """Read a run folder.
 
     Args:
-        path: the folder that holds ``eval/``, ``train/``, ``items/``, ``manifest.json``.
+        path: the folder that holds ``eval/``, ``train/``, ``items/``, ``manifest.json``; or the
+            folder that a training has written, without evaluation beside it.
 
     Returns:
         The run; missing parts are listed in ``left_out``.
@@ -37,14 +44,17 @@ def load_run(path: str | Path) -> Run:
     folder = Path(path)
     if not folder.is_dir():
         raise InputError(f"no run folder at {folder}; repair: give the folder that a run has made")
+    if (folder / METRICS).is_file() and not (folder / "eval").is_dir():
+        return _load_training(folder)
     left: list[LeftOut] = []
     sets = _load_sets(folder, left)
-    if not sets and not (folder / "train" / "metrics.jsonl").is_file():
+    if not sets and not (folder / "train" / METRICS).is_file():
         raise InputError(
             f"{folder} holds neither an evaluation (eval/before and eval/after) nor "
-            "train/metrics.jsonl; repair: give the folder that a run has made"
+            f"train/{METRICS} or {METRICS}; repair: give the folder that a run or a training has "
+            "made"
         )
-    metrics, alarms = _load_metrics(folder / "train" / "metrics.jsonl", left)
+    metrics, alarms = _load_metrics(folder / "train" / METRICS, left)
     return Run(
         path=folder,
         manifest=_load_object(folder / "manifest.json", left, "how the run was made"),
@@ -55,6 +65,14 @@ def load_run(path: str | Path) -> Run:
         alarms=alarms,
         left_out=tuple(left),
     )
+
+
+def _load_training(folder: Path) -> Run:
+    """The folder of a training alone: what it was told, its metrics and its alarms."""
+    left = [NOT_EVALUATED]
+    metrics, alarms = _load_metrics(folder / METRICS, left)
+    manifest = _load_object(folder / "manifest.json", left, "how the run was made")
+    return Run(folder, manifest, {}, {}, metrics, {}, alarms, tuple(left))
 
 
 def _load_sets(folder: Path, left: list[LeftOut]) -> dict[str, EvalSet]:

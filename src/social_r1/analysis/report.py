@@ -39,7 +39,9 @@ def report_json(findings: Findings) -> JsonObject:
     return {
         "schema_version": SCHEMA_VERSION,
         "run": run.path.resolve().name,
-        "headline": words.headline(findings.accuracy, run.left_out),
+        "headline": words.headline(findings.accuracy, run.left_out)
+        if run.sets
+        else words.training_headline(findings.curves, len(run.metrics)),
         "accuracy": {name: change.as_json() for name, change in findings.accuracy.items()},
         "accuracy_greedy": {n: change.as_json() for n, change in findings.accuracy_greedy.items()},
         "block_accuracy": {n: change.as_json() for n, change in findings.block_accuracy.items()},

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
-from social_r1.analysis.types import FEW_GROUPS, Change, Gain, JsonObject, LeftOut, Watch
+from social_r1.analysis.types import (
+    FEW_GROUPS,
+    Change,
+    Curve,
+    Gain,
+    JsonObject,
+    LeftOut,
+    Watch,
+)
 
 Verdict = Literal["gain", "no clear change", "loss", "not measured"]
 
@@ -129,6 +137,21 @@ def headline(accuracy: Mapping[str, Change], left_out: Sequence[LeftOut]) -> Jso
     if hard.groups < FEW_GROUPS:
         text += f" With {hard.groups} groups of items the interval is not to be trusted."
     return {"verdict": kind, "title": titles[kind], "text": text}
+
+
+def training_headline(curves: Mapping[str, Curve], steps: int) -> JsonObject:
+    """The first sentence about a training without evaluation: what its batches earned."""
+    told = [
+        f"{name} went from {curve.first:.2f} to {curve.last:.2f}"
+        for name, key in (("the reward", "reward"), ("right answers", "parts/outcome"))
+        if (curve := curves.get(key)) is not None
+    ]
+    ends = " (means of the first and of the last tenth)" if told else ""
+    text = (
+        f"{steps} steps: {' and '.join(told) or 'no reward was logged'}{ends}. These are training "
+        "batches; whether the answers got better on other items was not measured."
+    )
+    return {"verdict": "not measured", "title": "A training, not yet evaluated", "text": text}
 
 
 def shortcut_illusion(accuracy: Mapping[str, Change], chance: float | None) -> str | None:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def analyze(
-    run: Annotated[Path, typer.Argument(help="The run folder.")],
+    run: Annotated[Path, typer.Argument(help="The folder of a run, or of a training.")],
     n_boot: Annotated[int, typer.Option(min=100, help="Rounds of the bootstrap.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Show gains by part, where options are first named, and which stages thoughts have.
+    """Show gains by part, habits of the thoughts, the reward over the steps and its alarms.
 
     Example: social-r1 analyze outputs/demo
     """
@@ -34,7 +34,8 @@ def analyze(
         document = report_json(findings)
     if as_json:
         wanted = (
-            "run", "headline", "accuracy", "breakdown", "habits", "parse", "goodhart", "left_out",
+            "run", "headline", "accuracy", "breakdown", "habits", "parse", "training",
+            "reward_parts", "goodhart", "left_out",
         )  # fmt: skip
         console.print_json({key: document[key] for key in wanted})
         return
@@ -44,8 +45,17 @@ def analyze(
 
 
 def _print_tables(findings: Findings) -> None:
-    from social_r1.analysis.types import MOMENTS
+    if findings.accuracy:
+        _print_gains(findings)
+    if findings.habits:
+        _print_habits(findings)
+    if findings.curves:
+        _print_training(findings)
+    for entry in findings.run.left_out:
+        console.print_line(f"left out, {entry.what}: {entry.reason}")
 
+
+def _print_gains(findings: Findings) -> None:
     columns = ("n", "before", "after", "gain", "95 % interval")
     console.print_table(
         "Accuracy (sampled answers)",
@@ -61,6 +71,11 @@ def _print_tables(findings: Findings) -> None:
             for part in parts
         ],
     )
+
+
+def _print_habits(findings: Findings) -> None:
+    from social_r1.analysis.types import MOMENTS
+
     console.print_table(
         "Habits of the thoughts",
         (
@@ -76,8 +91,22 @@ def _print_tables(findings: Findings) -> None:
             for moment, h in zip(MOMENTS, pair, strict=True)
         ],
     )  # fmt: skip
-    for entry in findings.run.left_out:
-        console.print_line(f"left out, {entry.what}: {entry.reason}")
+
+
+def _print_training(findings: Findings) -> None:
+    from social_r1.analysis.goodhart import spans
+    from social_r1.analysis.words import part_name
+
+    console.print_table(
+        "Training batches",
+        ("mean of", "steps", "first tenth", "last tenth"),
+        [
+            (part_name(name), len(curve.steps), curve.first, curve.last)
+            for name, curve in findings.curves.items()
+        ],
+    )
+    for span in spans(findings.watch) if findings.watch else ():
+        console.print_line(f"alarm, steps {span.first:g}-{span.last:g}: {'; '.join(span.said)}")
 
 
 def _cells(change: Change) -> tuple[object, ...]:

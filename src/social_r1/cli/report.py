@@ -11,13 +11,13 @@ from social_r1.cli import console
 
 
 def report(
-    run: Annotated[Path, typer.Argument(help="The run folder.")],
+    run: Annotated[Path, typer.Argument(help="The folder of a run, or of a training.")],
     out: Annotated[Path | None, typer.Option(help="Where to write; the run folder itself.")] = None,
     n_boot: Annotated[int, typer.Option(min=100, help="Rounds of the bootstrap.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json as well.")] = False,
 ) -> None:
-    """Write report.html and report.json of a run.
+    """Write report.html and report.json of a run, or of a training alone.
 
     Example: social-r1 report outputs/demo
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Annotated
@@ -74,10 +75,21 @@ def serve(
         token=read_token(token_file),
         insecure=insecure,
         workers=workers or _cores(),
-        max_body=int(max_body_mb * MEBIBYTE),
+        max_body=_bytes(max_body_mb),
         max_queue=max_queue,
     )
     run(config, started=lambda url: _announce(url, config.workers, reward, content))
+    note("stopped")
+
+
+def _bytes(mebibytes: float) -> int:
+    """The limit of a body, which must be one."""
+    if not math.isfinite(mebibytes):
+        raise ConfigError(
+            f"--max-body-mb {mebibytes:g} is no limit; repair: MiB that your memory can hold, "
+            "e.g. 16"
+        )
+    return int(mebibytes * MEBIBYTE)
 
 
 def _cores() -> int:

@@ -90,7 +90,7 @@ class SocialTask(vf.Task[SocialData, vf.State, SocialTaskConfig]):
         """Every part that has a value, and which graders failed."""
         scorer = scorer_of(self.config)
         scored = await asyncio.to_thread(self._score, completion_of(trace))
-        failed = missing_parts(scorer.config, scored)
+        failed = missing_parts(scorer, scored)
         values = {f"part_{name}": getattr(scored, name) for name in PARTS}
         figures = {name: float(value) for name, value in values.items() if value is not None}
         return figures | {f"missing_{name}": float(name in failed) for name in GRADED}

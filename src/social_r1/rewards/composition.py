@@ -33,7 +33,7 @@ Where we depart from the released reward:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -303,13 +303,24 @@ def explain_parts(parts: RewardParts) -> dict[str, dict[str, float | None]]:
     }
 
 
-def missing_parts(config: RewardConfig, parts: RewardParts) -> tuple[str, ...]:
-    """Parts that are on but have no value although the form is right: failed graders, to count."""
+def missing_parts(
+    reward: CompositeReward, parts: RewardParts, given: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Parts that are on but have no value although the form is right: failed graders, to count.
+
+    Args:
+        reward: what scored the trajectory.
+        parts: its parts.
+        given: parts whose grade came with the trajectory. Without one and without a scorer nobody
+            was asked for C, so nobody failed.
+    """
     if not parts.format:
         return ()
+    config = reward.config
+    asked = reward.content is not None or "content" in given
     pairs = (
         ("structure", config.structure.enabled, parts.structure),
-        ("content", config.content.enabled, parts.content),
+        ("content", config.content.enabled and asked, parts.content),
     )
     return tuple(name for name, on, value in pairs if on and value is None)
 

@@ -104,7 +104,9 @@ def rules(config: RewardConfig) -> tuple[str, ...]:
     if ramps:
         end = config.curriculum_fraction
         found.append(f"{', '.join(ramps)}, linear over the first {end:.4g} of the run")
-        found.append("a grader that fails is missing, not 0: its weight goes to the other term")
+        both = len(ramps) > 1
+        other = "its weight goes to the other term" if both else "only the outcome is paid"
+        found.append(f"a grader that fails is missing, not 0: {other}")
     return tuple(found)
 
 

@@ -5,5 +5,6 @@
 
 The front process only moves bytes: bodies are read, checked and scored in the scoring processes.
 It loads neither torch nor the reward. `client` is the other end; `openrlhf` the same reward as a
-function file. Nothing here is imported with the package; FastAPI only in `app` and `run`.
+function file; docs/serving.md shows every endpoint. Nothing here is imported with the package;
+FastAPI only in `app` and `run`.
 """

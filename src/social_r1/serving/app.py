@@ -3,14 +3,14 @@
     POST /v1/score     {"rows": [{"item": {…}, "completion": "…"}, …], "progress": 0.5}
     POST /get_reward   {"query": […], "prompts": […], "labels": […]}      as OpenRLHF asks
     POST /content      {"rows": [{"item": {…}, "thought": "…"}, …], "stages": true}
-    GET  /healthz      the process answers          GET /readyz   every worker is up
+    GET  /healthz      the process answers          GET /readyz   requests are answered
     GET  /metrics      Prometheus text
 
-Refused: no or a wrong token 401, broken JSON 400, rows that cannot be read 422 (with the row), too
-large a body or too many rows 413, a body that does not arrive in time 408, a full queue 429 with
-Retry-After. Bodies are read before anything else happens to a request, so that a slow client holds
-no place in the queue; what is refused for its size is read to its end and thrown away, so that the
-client can hear why.
+Every refusal is ``{"error": "…"}``: no or a wrong token 401, another path 404, another method 405,
+broken JSON 400, rows that cannot be read 422 (with the row), too large a body or too many rows 413,
+a body that does not arrive in time 408, a full queue 429 with Retry-After. Bodies are read before
+anything else happens to a request, so that a slow client holds no place in the queue; what is
+refused for its size is read to its end and thrown away, so that the client can hear why.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from social_r1.serving.config import ServeConfig
@@ -35,6 +36,8 @@ DISCARDED = 8
 STRANGER_SECONDS = 1.0
 """Time that is spent on the body of a request without token, so that it hears its 401."""
 ENDPOINTS = {"/v1/score": "score", "/get_reward": "reward", "/content": "content"}
+PROBES = ("/healthz", "/readyz", "/metrics")
+READING = ["GET", "HEAD"]
 
 UNKNOWN = fault(401, "no valid token; repair: Authorization: Bearer TOKEN")
 
@@ -50,15 +53,30 @@ def create_app(config: ServeConfig) -> FastAPI:
         await service.close()
 
     app = FastAPI(
-        title="Social-R1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
-    )
+        title="Social-R1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
+        redirect_slashes=False, exception_handlers={HTTPException: _no_route},
+    )  # fmt: skip
     app.state.service = service
     for path, endpoint in ENDPOINTS.items():
         app.add_api_route(path, _scoring(service, endpoint), methods=["POST"])
-    app.add_api_route("/healthz", _healthz, methods=["GET"])
-    app.add_api_route("/readyz", _readyz(service), methods=["GET"])
-    app.add_api_route("/metrics", _metrics(service), methods=["GET"])
+    app.add_api_route("/healthz", _healthz, methods=READING)
+    app.add_api_route("/readyz", _readyz(service), methods=READING)
+    app.add_api_route("/metrics", _metrics(service), methods=READING)
     return app
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """What a path or a method that we do not have is told."""
+    assert isinstance(error, HTTPException)
+    path, method = request.url.path, request.method
+    if error.status_code == 405:
+        right = "POST" if path in ENDPOINTS else "GET"
+        said = f"{path} does not take {method}; repair: {right}"
+    else:
+        said = f"no endpoint {path!r:.60}; repair: one of {', '.join((*ENDPOINTS, *PROBES))}"
+    response = _response(fault(error.status_code, said))
+    response.headers.update(error.headers or {})  # Allow, of a 405
+    return response
 
 
 def is_allowed(token: str | None, header: str | None) -> bool:
@@ -150,7 +168,7 @@ def _readyz(service: Service) -> Any:
     async def route() -> Response:
         if service.ready:
             return Response(b'{"status": "ready"}', media_type=JSON)
-        return _response(fault(503, "not every process is up yet")._replace(retry_after=1))
+        return _response(fault(503, "no process of some kind is up")._replace(retry_after=1))
 
     return route
 

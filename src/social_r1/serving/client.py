@@ -16,13 +16,14 @@ import json
 import math
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from social_r1.errors import InputError, MissingExtraError, SocialR1Error
+from social_r1.errors import ConfigError, InputError, MissingExtraError, SocialR1Error
 from social_r1.items import SocialItem
 from social_r1.records import jsonable
 
@@ -56,6 +57,27 @@ class _Outcome(NamedTuple):
     wait: float = 0.0
 
 
+class _Tries:
+    """The attempts of one chunk: gives the seconds to wait before each, until one is the last.
+
+    Waits double, are never less than the server asks for, and are jittered.
+    """
+
+    def __init__(self, attempts: int, backoff: float) -> None:
+        self.attempts = attempts
+        self.backoff = backoff
+        self.last = _Outcome()
+        """What the latest came to; set by whoever makes them."""
+
+    def __iter__(self) -> Iterator[float]:
+        yield 0.0
+        for n in range(self.attempts - 1):
+            if self.last.rows is not None or not self.last.retry:
+                return
+            wait = min(LONGEST_WAIT, self.backoff * 2**n)
+            yield max(wait, self.last.wait) * (0.75 + 0.5 * random.random())
+
+
 class RewardClient:
     """Asks one server.
 
@@ -67,6 +89,9 @@ class RewardClient:
         chunk: rows in one request.
         concurrency: requests under way at a time.
         backoff: seconds before the second attempt; doubles.
+
+    Raises:
+        ConfigError: an address without scheme or host, or a number with which nothing is asked.
     """
 
     def __init__(
@@ -80,7 +105,13 @@ class RewardClient:
         concurrency: int = 8,
         backoff: float = 0.25,
     ) -> None:
-        self.url = url.rstrip("/")
+        self.url = _address(url)
+        counts = {"attempts": attempts, "chunk": chunk, "concurrency": concurrency}
+        for name, count in counts.items():
+            if count < 1:
+                raise ConfigError(f"{name}={count} would ask nothing; repair: 1 or more")
+        if not timeout > 0:
+            raise ConfigError(f"timeout={timeout:g} waits for nothing; repair: seconds above 0")
         self.token = token
         self.timeout = timeout
         self.attempts = attempts
@@ -208,47 +239,35 @@ class RewardClient:
         return chunks
 
     def _deliver(self, client: httpx.Client, chunk: _Chunk) -> list[dict[str, Any]]:
-        outcome = _Outcome()
-        for attempt in range(self.attempts):
-            if attempt:
-                time.sleep(self._pause(attempt, outcome))
+        tries = _Tries(self.attempts, self.backoff)
+        for wait in tries:
+            time.sleep(wait)
             try:
-                outcome = _read(client.post(self.url + chunk.path, content=chunk.body), chunk)
+                tries.last = _read(client.post(self.url + chunk.path, content=chunk.body), chunk)
             except _httpx().HTTPError as error:
-                outcome = _Outcome(reason=type(error).__name__, retry=True)
-            if outcome.rows is not None:
-                return outcome.rows
-            if not outcome.retry:
-                break
-        raise self._failed(chunk, outcome)
+                tries.last = _broken(error)
+        return self._rows(chunk, tries.last)
 
     async def _adeliver(self, client: httpx.AsyncClient, chunk: _Chunk) -> list[dict[str, Any]]:
-        outcome = _Outcome()
-        for attempt in range(self.attempts):
-            if attempt:
-                await asyncio.sleep(self._pause(attempt, outcome))
+        tries = _Tries(self.attempts, self.backoff)
+        for wait in tries:
+            await asyncio.sleep(wait)
             try:
                 reply = await client.post(self.url + chunk.path, content=chunk.body)
-                outcome = _read(reply, chunk)
+                tries.last = _read(reply, chunk)
             except _httpx().HTTPError as error:
-                outcome = _Outcome(reason=type(error).__name__, retry=True)
-            if outcome.rows is not None:
-                return outcome.rows
-            if not outcome.retry:
-                break
-        raise self._failed(chunk, outcome)
+                tries.last = _broken(error)
+        return self._rows(chunk, tries.last)
 
-    def _pause(self, attempt: int, outcome: _Outcome) -> float:
-        """Seconds before the next attempt: doubling, never less than the server asks, jittered."""
-        wait = min(LONGEST_WAIT, self.backoff * 2 ** (attempt - 1))
-        return max(wait, outcome.wait) * (0.75 + 0.5 * random.random())
-
-    def _failed(self, chunk: _Chunk, outcome: _Outcome) -> RewardServerError:
+    def _rows(self, chunk: _Chunk, outcome: _Outcome) -> list[dict[str, Any]]:
+        if outcome.rows is not None:
+            return outcome.rows
         last = chunk.first + chunk.size - 1
-        repair = "see that it runs" if outcome.retry else "mend the rows or the token"
-        return RewardServerError(
-            f"{self.url}{chunk.path}: rows {chunk.first}..{last} have no scores "
-            f"({outcome.reason}); repair: {repair}"
+        repair = "see that it runs" if outcome.retry else "mend the rows, the token or the address"
+        own = "" if "repair:" in outcome.reason else f"; repair: {repair}"
+        raise RewardServerError(
+            f"{self.url}{chunk.path}: rows {chunk.first}..{last} have no scores: "
+            f"{outcome.reason}{own}"
         )
 
 
@@ -278,6 +297,23 @@ class ServedContent:
             return self.client.content(items, thoughts, stages=stages)
         except RewardServerError:
             return [{"score": None, "stages": None} for _ in thoughts]
+
+
+def _address(url: str) -> str:
+    """The address of a server, without a slash at its end.
+
+    >>> _address("http://127.0.0.1:8765/")
+    'http://127.0.0.1:8765'
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"url {url!r} is no address; repair: http://HOST:PORT")
+    return url.rstrip("/")
+
+
+def _broken(error: Exception) -> _Outcome:
+    """A connection that broke or never came about."""
+    return _Outcome(reason=type(error).__name__, retry=True)
 
 
 def _read(reply: httpx.Response, chunk: _Chunk) -> _Outcome:

@@ -18,7 +18,10 @@ HELP = {
     "restarts_total": ("counter", "Processes that had to be replaced, by kind."),
     "queue": ("gauge", "Requests that wait or are being scored."),
     "uploads": ("gauge", "Bodies on their way."),
-    "ready": ("gauge", "1 if every process is up."),
+    "ready": ("gauge", "1 if requests are answered: a process of each kind is up."),
+    "processes": ("gauge", "Processes that are up, by kind."),
+    "start_time_seconds": ("gauge", "When the service began, in seconds since 1970."),
+    "build_info": ("gauge", "1; the label is the version."),
     "request_seconds": ("histogram", "From the end of the body to the reply, by endpoint."),
 }
 Labels = tuple[tuple[str, str], ...]
@@ -34,6 +37,10 @@ class Metrics:
     def add(self, name: str, amount: float = 1.0, **labels: str) -> None:
         """Count something."""
         self._counts[name][tuple(sorted(labels.items()))] += amount
+
+    def set(self, name: str, value: float, **labels: str) -> None:
+        """Note a figure that may fall again."""
+        self._counts[name][tuple(sorted(labels.items()))] = value
 
     def observe(self, seconds: float, **labels: str) -> None:
         """Note how long a request took."""

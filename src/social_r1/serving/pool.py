@@ -1,7 +1,8 @@
 """A pool of worker processes: work in, replies out, and a dead worker's work done by another.
 
 Scoring the same text twice gives the same figures, so work whose process died (or took too long) is
-simply done again; what kills ``ATTEMPTS`` processes in turn fails, and only that.
+simply done again; what kills ``ATTEMPTS`` processes in turn fails, and only that. Where no process
+can be started at all, work fails at once instead of waiting for ever.
 """
 
 from __future__ import annotations
@@ -21,10 +22,17 @@ ATTEMPTS = 3
 START_SECONDS = 300.0
 """Time that a process has to load what it needs."""
 REST = 0.5
-"""Seconds before a process that could not start is tried again."""
+"""Seconds before a process that could not start is tried again; doubles."""
+LONGEST_REST = 30.0
 
-QUIET = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0", "TOKENIZERS_PARALLELISM": "false"}
-"""Threads of the content model sleep while they have nothing to do; your environment wins."""
+QUIET = {
+    "OMP_WAIT_POLICY": "passive",
+    "GOMP_SPINCOUNT": "0",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+"""Threads of the content model sleep while they have nothing to do, and its loading draws no bar
+into the log; your environment wins."""
 
 
 class WorkFailed(Exception):
@@ -33,6 +41,10 @@ class WorkFailed(Exception):
 
 class WorkTooLong(WorkFailed):
     """Work that took longer than it may."""
+
+
+class NobodyThere(WorkFailed):
+    """Work for processes of which none can be started."""
 
 
 @dataclass
@@ -109,6 +121,9 @@ class Pool:
         self.count = count
         self.seconds = seconds
         self.restarted = restarted
+        self.kind = kind
+        self._broken = False
+        """The latest start of a process failed."""
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._live: set[_Process] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -125,8 +140,13 @@ class Pool:
 
     @property
     def ready(self) -> bool:
-        """Whether every process has loaded what it needs and lives."""
-        return len(self._live) == self.count
+        """Whether work is done here: one process is enough while others are being replaced."""
+        return bool(self._live) or not self.count
+
+    @property
+    def alive(self) -> int:
+        """How many processes are up."""
+        return len(self._live)
 
     @property
     def pids(self) -> list[int]:
@@ -139,26 +159,43 @@ class Pool:
         Raises:
             WorkFailed: by no process.
         """
+        if self._broken and not self._live:
+            raise self._nobody()
         job = _Job(message, asyncio.get_running_loop().create_future())
         self._jobs.put_nowait(job)
         return await job.reply
 
     async def _serve(self) -> None:
         """Keep one process alive and give it work."""
+        rest = REST
         while True:
             try:
                 process = await _Process.start(self.command)
-            except (OSError, TimeoutError, asyncio.IncompleteReadError):
-                self.restarted()
-                await asyncio.sleep(REST)
+            except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+                self._could_not_start(error, rest)
+                await asyncio.sleep(rest)
+                rest = min(2 * rest, LONGEST_REST)
                 continue
+            rest, self._broken = REST, False
             self._live.add(process)
             try:
                 await self._feed(process)
             finally:
                 self._live.discard(process)
                 await process.stop()
+            _log(f"{self.kind} process ended ({process.process.returncode}); it is replaced")
             self.restarted()
+
+    def _could_not_start(self, error: Exception, rest: float) -> None:
+        """Say so, and let nobody wait for a process that may never come."""
+        _log(f"no {self.kind} process ({type(error).__name__}); again in {rest:g} s")
+        self.restarted()
+        self._broken = True
+        while not self._live and not self._jobs.empty():
+            _fail(self._jobs.get_nowait(), self._nobody())
+
+    def _nobody(self) -> NobodyThere:
+        return NobodyThere(f"no {self.kind} process can be started; the service's log says why")
 
     async def _feed(self, process: _Process) -> None:
         """Give work to a process until it dies."""
@@ -205,3 +242,8 @@ class Pool:
 def _fail(job: _Job, error: WorkFailed) -> None:
     if not job.reply.done():
         job.reply.set_exception(error)
+
+
+def _log(message: str) -> None:
+    sys.stderr.write(f"social-r1 serve: {message}\n")
+    sys.stderr.flush()

@@ -161,7 +161,7 @@ def _record(reward: CompositeReward, row: SavedRow, parts: RewardParts) -> dict[
         "parse": read.outcome,
         "answer": None if read.answer is None else LETTERS[read.answer],
         **parts._asdict(),
-        "missing": missing_parts(reward.config, parts),
+        "missing": missing_parts(reward, parts, row.graders),
         "weighted": explained["weighted"],
         "gated": explained["gated"],
     }

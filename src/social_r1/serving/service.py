@@ -15,10 +15,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from social_r1 import __version__
 from social_r1.serving.config import ServeConfig
 from social_r1.serving.frames import Ask, Done, Finish, Grade, Graded, Start
 from social_r1.serving.metrics import Metrics
-from social_r1.serving.pool import Pool, WorkFailed, WorkTooLong
+from social_r1.serving.pool import NobodyThere, Pool, WorkFailed, WorkTooLong
 
 NOTHING = (None, None)
 """A thought without score and stage scores."""
@@ -84,6 +85,11 @@ class Batches:
         try:
             grade = Grade([asked.ask.work for asked in batch], batch[0].ask.stages)
             graded: Graded = await self.pool.call(grade)
+        except NobodyThere as error:  # said to the clients, who come back: no score is not there
+            for asked in batch:
+                if not asked.values.done():
+                    asked.values.set_exception(error)
+            return True
         except WorkFailed:
             graded = Graded([], "WorkFailed")
         if graded.failure:
@@ -117,6 +123,21 @@ class Service:
             restarted=lambda: self.metrics.add("restarts_total", kind="content"),
         )  # fmt: skip
         self.batches = Batches(self.content, config.content_rows, self.metrics)
+        self._begin_counting()
+
+    def _begin_counting(self) -> None:
+        """Show what may happen as 0, so that its first time is seen as a rise."""
+        kinds = ["rules"]
+        for part in ("structure", "content"):
+            self.metrics.add("missing_total", 0, part=part)
+        if self.content.count:
+            kinds.append("content")
+            for name in ("batches", "rows", "failures"):
+                self.metrics.add(f"content_{name}_total", 0)
+        for kind in kinds:
+            self.metrics.add("restarts_total", 0, kind=kind)
+        self.metrics.set("build_info", 1, version=__version__)
+        self.metrics.set("start_time_seconds", time.time())
 
     def open(self) -> None:
         """Start the processes."""
@@ -130,7 +151,7 @@ class Service:
 
     @property
     def ready(self) -> bool:
-        """Whether every process is up."""
+        """Whether requests are answered: a process of each kind is up."""
         return self.rules.ready and self.content.ready
 
     async def handle(self, endpoint: str, body: bytes) -> Reply:
@@ -143,6 +164,8 @@ class Service:
             done = await self._score(endpoint, body)
         except WorkTooLong as error:
             return fault(504, f"no reply: {error}; repair: send fewer rows at a time")
+        except NobodyThere as error:
+            return fault(503, f"no reply: {error}")._replace(retry_after=5)
         except WorkFailed as error:
             return fault(500, f"no reply: {error}")
         finally:
@@ -155,6 +178,8 @@ class Service:
 
     def page(self) -> str:
         """The metrics."""
+        for pool in (self.rules, self.content):
+            self.metrics.set("processes", pool.alive, kind=pool.kind)
         gauges = {"queue": self.pending, "uploads": self.uploads, "ready": int(self.ready)}
         return self.metrics.text(gauges)
 

@@ -34,10 +34,17 @@ def test_rows_have_the_librarys_figures_across_the_curriculum(variant: str, atte
         scored = scorer(item.model_dump_json(), text, step)
         (parts,) = reward.score([item], [text], progress=progress)
         assert scored.parts.total == pytest.approx(parts.total, abs=1e-9)
-        failed = missing_parts(config, parts)
+        failed = missing_parts(reward, parts)
         assert scored.row == pytest.approx(
             to_row(parts, progress=progress, missing=failed), abs=1e-9, nan_ok=True
         )
+
+
+def test_without_a_content_scorer_no_grader_has_failed(attempts: Any) -> None:
+    item, text = next((item, text) for item, text in attempts if text.startswith("<think>"))
+    scored = RowScorer(RewardSection(total_steps=1))(item.model_dump_json(), text, 1)
+    assert (scored.parts.format, scored.parts.content) == (1.0, None)
+    assert scored.row["missing_content"] == 0.0
 
 
 def test_the_first_batch_stands_at_the_beginning_of_the_curriculum() -> None:

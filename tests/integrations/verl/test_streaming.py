@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ import pytest
 pytest.importorskip("verl", reason="verl is not installed here: make verl-env test-verl")
 pytest.importorskip("ray", reason="ray is not installed here: make verl-env test-verl")
 
-from social_r1.errors import ConfigError
+from social_r1.errors import ConfigError, InputError
 from social_r1.hardbench import OracleContent
 from social_r1.integrations.verl.compose import compose
+from social_r1.integrations.verl.curves import read_parts
 from social_r1.integrations.verl.launch import write_run_yaml
 from social_r1.integrations.verl.parts import KEYS, to_row
 from social_r1.integrations.verl.rows import dataset_row
@@ -112,7 +114,7 @@ def test_streamed_completions_have_the_librarys_figures_with_content_from_our_se
     for n, (item, text) in enumerate(some):
         progress = list(STEPS.values())[n % len(STEPS)]
         (parts,) = reward.score([item], [text], progress=progress)
-        failed = missing_parts(reward.config, parts)
+        failed = missing_parts(reward, parts)
         wanted.append(to_row(parts, progress=progress, missing=failed))
     assert any(row["part_content"] > 0 for row in wanted)
     assert found.meta_info["reward_extra_keys"] == list(KEYS)
@@ -136,15 +138,47 @@ def tokenizer(policy: Path) -> Any:
     return AutoTokenizer.from_pretrained(policy)
 
 
-def test_a_reward_model_on_the_trainers_gpus_is_refused(
-    tmp_path: Path, train_config: Any, policy: Path, tokenizer: Any
+@pytest.mark.parametrize("own_pool", [False, True])
+def test_a_reward_model_that_verl_runs_is_refused_wherever_it_runs(
+    own_pool: bool, tmp_path: Path, train_config: Any, policy: Path, tokenizer: Any
 ) -> None:
     from social_r1.integrations.verl.manager import SocialRewardManager
 
     config = composed(tmp_path, train_config, policy, "oracle")
     config.reward.reward_model.enable = True
-    with pytest.raises(ConfigError, match="verl would score without item and step on this path"):
+    config.reward.reward_model.enable_resource_pool = own_pool
+    with pytest.raises(ConfigError, match=r"instead of this reward; repair: .*enable=false"):
         SocialRewardManager(config, tokenizer)
+
+
+@pytest.mark.slow
+def test_a_reward_worker_with_a_reward_model_of_verl_says_so_before_it_scores(
+    tmp_path: Path, train_config: Any, policy: Path
+) -> None:
+    from verl.experimental.reward_loop.reward_loop import RewardLoopWorker
+
+    config = composed(tmp_path, train_config, policy, "oracle")
+    config.reward.reward_model.enable = True
+    config.reward.reward_model.enable_resource_pool = True
+    config.reward.reward_model.model_path = str(policy)
+    with pytest.raises(ConfigError, match=r"social_r1\.content=http://HOST:PORT"):
+        RewardLoopWorker(config)
+
+
+def one_row(attempt: tuple[Any, str], tokenizer: Any) -> tuple[Any, dict[str, Any]]:
+    """A completion as a reward worker gets it: its tensors, and the columns of its row."""
+    import torch
+    from tensordict import TensorDict
+
+    item, text = attempt
+    ids = torch.tensor([tokenizer.encode(text)])
+    batch = TensorDict({"responses": ids, "attention_mask": torch.ones_like(ids)}, batch_size=1)
+    row = dataset_row(item, style="compact", index=0)
+    columns = {
+        "extra_info": np.array([row["extra_info"]], dtype=object),
+        "global_steps": np.array([1]),
+    }
+    return batch, columns
 
 
 @pytest.mark.parametrize("lacks", ["extra_info", "global_steps"])
@@ -156,20 +190,11 @@ def test_a_row_without_item_or_step_is_refused(
     tokenizer: Any,
     attempts: list[Any],
 ) -> None:
-    import torch
-    from tensordict import TensorDict
     from verl import DataProto
 
     from social_r1.integrations.verl.manager import SocialRewardManager
 
-    item, text = attempts[0]
-    ids = torch.tensor([tokenizer.encode(text)])
-    batch = TensorDict({"responses": ids, "attention_mask": torch.ones_like(ids)}, batch_size=1)
-    row = dataset_row(item, style="compact", index=0)
-    columns = {
-        "extra_info": np.array([row["extra_info"]], dtype=object),
-        "global_steps": np.array([1]),
-    }
+    batch, columns = one_row(attempts[0], tokenizer)
     config = composed(tmp_path, train_config, policy, "oracle")
     manager = SocialRewardManager(config, tokenizer)
     whole = asyncio.run(manager.run_single(DataProto(batch, columns)))
@@ -177,3 +202,37 @@ def test_a_row_without_item_or_step_is_refused(
     del columns[lacks]
     with pytest.raises(ConfigError, match="a row without extra_info"):
         asyncio.run(manager.run_single(DataProto(batch, columns)))
+
+
+def test_a_row_that_cannot_be_scored_is_kept_with_its_error_and_is_no_row_of_the_curves(
+    tmp_path: Path, train_config: Any, policy: Path, tokenizer: Any, attempts: list[Any]
+) -> None:
+    from verl import DataProto
+
+    from social_r1.integrations.verl.manager import SocialRewardManager
+
+    batch, columns = one_row(attempts[0], tokenizer)
+    columns["extra_info"][0] = columns["extra_info"][0] | {"item_json": "{}"}
+    manager = SocialRewardManager(composed(tmp_path, train_config, policy, "oracle"), tokenizer)
+    with pytest.raises(InputError, match="is no item"):
+        asyncio.run(manager.run_single(DataProto(batch, columns)))
+    parts = tmp_path / "verl" / "parts"
+    assert list(read_parts(parts)) == []
+    (row,) = read_parts(parts / "failed")
+    assert (row["completion"], row["step"], row["item_json"]) == (attempts[0][1], 1, "{}")
+    assert row["error"].startswith("InputError: extra_info.item_json is no item")
+
+
+def test_verl_trains_on_the_rest_of_a_partly_failed_group_in_sync_mode_alone() -> None:
+    from verl.trainer.ppo.v1.replay_buffer import ReplayBuffer, ReplayBufferAsync
+
+    evicted: dict[str, set[str]] = {}
+    for kind in (ReplayBuffer, ReplayBufferAsync):
+        buffer: Any = kind.__new__(kind)  # its queue needs a cluster; what it decides does not
+        buffer.sync_refill_failed_groups = True
+        buffer.max_off_policy_threshold = buffer.filter_groups_metric = None
+        buffer.partitions = {"train": {"part_0_0": {}}}  # of group `all` no session came through
+        buffer.failure_keys = {"train": {"part", "all"}}
+        buffer._dapo_filtered_keys = lambda partition: (set(), Counter())
+        evicted[kind.__name__] = buffer._terminal_eviction_reasons(1, "train")[2]
+    assert evicted == {"ReplayBuffer": {"all"}, "ReplayBufferAsync": {"part", "all"}}

@@ -81,7 +81,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     clients = tmp_path_factory.mktemp("clients")
     (clients / "loopback_client.py").write_text(CLIENT)
     ray.init(
-        num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False,
+        "local", num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False,
         runtime_env={"env_vars": {"PYTHONPATH": str(clients)}},
     )  # fmt: skip
     yield
@@ -161,7 +161,7 @@ def expected(attempts: list[Any], variant: str, content: Any) -> list[dict[str, 
     for number, (item, text) in enumerate(attempts):
         progress = PROGRESS[STEPS[number % 3]]
         (parts,) = reward.score([item], [text], progress=progress)
-        rows.append(to_row(parts, progress=progress, missing=missing_parts(config, parts)))
+        rows.append(to_row(parts, progress=progress, missing=missing_parts(reward, parts)))
     return rows
 
 

@@ -2,7 +2,9 @@
 
 verl makes one in each reward worker and calls `run_single` for each finished completion. The row
 carries every dataset column and, in the v1 trainer, ``global_steps``. A reward model that verl runs
-on the trainer's own GPUs takes another path, where rows come without item and step: refused here.
+itself is refused here, because the composite reward would be lost without a word: in a resource
+pool of its own, verl asks that model in place of `run_single`; on the trainer's GPUs, rows come
+without item and step.
 """
 
 from __future__ import annotations
@@ -43,8 +45,7 @@ class SocialRewardManager(_Base):
         reward_model_tokenizer: not used.
 
     Raises:
-        ConfigError: a section with unknown keys or bad values, or a reward model that verl runs on
-            the trainer's GPUs.
+        ConfigError: a section with unknown keys or bad values, or a reward model that verl runs.
     """
 
     def __init__(
@@ -56,11 +57,11 @@ class SocialRewardManager(_Base):
         reward_model_tokenizer: Any = None,
     ) -> None:
         super().__init__(config, tokenizer, compute_score)
-        model = config.reward.reward_model
-        if model.enable and not model.enable_resource_pool:
+        if config.reward.reward_model.enable:
             raise ConfigError(
-                "reward.reward_model.enable: verl would score without item and step on this path; "
-                "repair: enable=false and social_r1.content=http://HOST:PORT"
+                "reward.reward_model.enable=true: verl would train on its own reward model instead "
+                "of this reward; repair: reward.reward_model.enable=false, `social-r1 serve "
+                "--content FOLDER`, and social_r1.content=http://HOST:PORT"
             )
         whole: Any = import_module("omegaconf").OmegaConf.to_container(config, resolve=True)
         section = read_section(whole.get("social_r1"))
@@ -87,7 +88,7 @@ class SocialRewardManager(_Base):
             raise ConfigError(
                 f"a row without extra_info.item_json or global_steps (it has: "
                 f"{', '.join(sorted(columns))}); repair: data of `social-r1 train engine=verl`, "
-                "trainer.use_v1=true, and no reward model on the trainer's GPUs"
+                "and trainer.use_v1=true"
             )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.pool, functools.partial(self._score, row))
@@ -97,14 +98,23 @@ class SocialRewardManager(_Base):
         length = int(row.batch["attention_mask"][-ids.shape[-1] :].sum())
         text = self.opening + completion_text(self.tokenizer, ids[:length].tolist())
         step = int(columns["global_steps"])
-        scored = self.scorer(str(columns["extra_info"]["item_json"]), text, step)
+        try:
+            scored = self.scorer(str(columns["extra_info"]["item_json"]), text, step)
+        except Exception as error:
+            if self.log is not None:
+                self.log.fail(columns, text, step, error)
+            raise
         if self.log is not None:
             self.log.add(columns, scored, text, step)
         return {"reward_score": scored.parts.total, "reward_extra_info": scored.row}
 
 
 class PartLog:
-    """One line per scored row, in a file of this process: what verl's own log of rollouts lacks.
+    """One line per row, in a file of this process: what verl's own log of rollouts lacks.
+
+    A row that could not be scored stands in ``failed/`` with its text and the error. verl drops it
+    with a line in its log: in sync mode the rest of its group is trained on, in the async modes
+    the whole group is sampled anew.
 
     Args:
         folder: on a disk that all nodes share.
@@ -118,19 +128,32 @@ class PartLog:
 
     def add(self, columns: Any, scored: Scored, text: str, step: int) -> None:
         """Write the line of one row, before verl hears of its score."""
-        extra = columns["extra_info"]
-        line = {
+        names = {"item_id": scored.item.id}
+        self._write(self.path, self._head(columns, text, step) | names | scored.row)
+
+    def fail(self, columns: Any, text: str, step: int, error: Exception) -> None:
+        """Write the line of a row that could not be scored."""
+        folder = self.path.parent / "failed"
+        folder.mkdir(exist_ok=True)
+        names = {
+            "item_json": str(columns["extra_info"]["item_json"]),
+            "error": f"{type(error).__name__}: {error}",
+        }
+        self._write(folder / self.path.name, self._head(columns, text, step) | names)
+
+    def _head(self, columns: Any, text: str, step: int) -> dict[str, Any]:
+        return {
             "job": self.job,
             "at": time.time(),
             "uid": str(columns.get("uid", "")),
             "session": int(columns.get("session_id", 0)),
-            "purpose": str(extra.get("purpose", "train")),
-            "item_id": scored.item.id,
+            "purpose": str(columns["extra_info"].get("purpose", "train")),
             "step": step,
             "completion": text,
-            **scored.row,
         }
-        with self.lock, self.path.open("a", encoding="utf-8") as stream:
+
+    def _write(self, path: Path, line: dict[str, Any]) -> None:
+        with self.lock, path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

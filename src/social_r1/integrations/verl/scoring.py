@@ -132,8 +132,8 @@ class RowScorer:
         item = read_item(item_json)
         progress = progress_at(step, self.section.total_steps)
         (parts,) = self.reward.score([item], [completion], progress=progress)
-        failed = missing_parts(self.section.reward, parts)
-        return Scored(item, parts, to_row(parts, progress=progress, missing=failed))
+        missing = missing_parts(self.reward, parts)
+        return Scored(item, parts, to_row(parts, progress=progress, missing=missing))
 
 
 @functools.lru_cache(maxsize=4096)
