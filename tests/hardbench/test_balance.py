@@ -11,6 +11,7 @@ from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.core import Log
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.script import Script
+from social_r1.hardbench.solvers import solvers_for
 from social_r1.hardbench.variants import Variant
 
 SCRIPT, LOG = Script((), "barn", ()), Log((), ())
@@ -68,6 +69,22 @@ def test_forms_are_balanced_apart_from_each_other() -> None:
         uneven = block([(1.0, 0.0)], [(1.0, 0.0)], [(0.0, 0.0)], [(0.0, 0.0)], form=form)
         balance.choose(lambda uneven=uneven: uneven)
     assert list(balance.ahead.values()) == [(1.0, -1.0), (1.0, -1.0)]
+
+
+def test_forms_of_one_dimension_are_balanced_together_where_that_is_asked() -> None:
+    first, second, *rest = names = list(solvers_for(QUESTION))
+    right_on = {name: tuple(float(n == name) for n in names) for name in (first, second)}
+    none = (0.0,) * len(names)
+    either = [[right_on[first], right_on[second]], [none], [none], [none]]
+    balance = Balance(wide=0.02)
+    choice = balance.choose(lambda: block(*either))
+    assert choice.variants[0].hits == right_on[first]  # the two are alike
+    assert balance.over[f"Belief {first}"] == 0.0
+    assert balance.over[f"Belief {rest[0]}"] == -1.0
+    # Six items ahead over all forms, two leads, are free; the seventh is not.
+    for ahead, taken in ((5.9, first), (6.1, second)):
+        balance = Balance(wide=0.02, over={f"Belief {first}": ahead})
+        assert balance.weigh(block(*either, form="before")).variants[0].hits == right_on[taken]
 
 
 def draws(*blocks: Block) -> Iterator[Block]:

@@ -215,7 +215,7 @@ def build_split(
         progress: told of every block.
     """
     rng = Random(f"rich-{stream}")
-    balance, singles = Balance(patience=8, dead=0.02, power=4), Balance()
+    balance, singles = Balance(patience=8, dead=0.02, power=4, wide=0.02), Balance()
     shares, drawn = rich_kinds(split.spec), Counter[Kind]()
     made: list[tuple[SocialItem, list[SocialItem]]] = []
     while len(made) < count:
