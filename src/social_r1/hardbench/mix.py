@@ -111,7 +111,7 @@ DESIGNS: dict[str, dict[str, float]] = {
 }
 """Designs with their shares, by what a form allows."""
 
-CARE = {"hint": Care(patience=30, lead=2.0)}
+CARE = {"hint": Care(patience=30, lead=2.0), "identity": Care(patience=16, lead=2.0)}
 """How hard to look where one design alone is possible, and its stories are much alike."""
 
 
