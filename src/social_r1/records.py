@@ -22,10 +22,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
-from social_r1.errors import ConfigError, InputError
+from social_r1.errors import InputError
 from social_r1.items import SocialItem
 
 SCHEMA_VERSION = 1
@@ -202,23 +201,6 @@ def read_json(path: str | Path) -> Any:
         raise InputError(f"{path} cannot be read: {error.strerror}; repair: check it") from error
     except ValueError as error:
         raise InputError(f"{path} is not JSON: {error}; repair: write it anew") from error
-
-
-def read_yaml(path: str | Path) -> dict[str, Any]:
-    """The mapping that a YAML file of settings holds.
-
-    Raises:
-        ConfigError: no such file, not YAML, or no mapping.
-    """
-    try:
-        data: object = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}); repair: check the path") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {error}; repair: 'key: value' lines") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path} holds no mapping; repair: write 'key: value' lines")
-    return cast("dict[str, Any]", data)
 
 
 def write_json(path: str | Path, value: object) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from social_r1.cli.curves import curves
+from social_r1.cli.main import main
 from social_r1.integrations.verl.launch import write_run_yaml
 from social_r1.integrations.verl.parts import to_row
 from social_r1.records import read_jsonl
@@ -36,3 +37,14 @@ def test_curves_count_steps_as_the_run_was_started(
     assert (row["step"], row["reward"]) == (8, 2.5)  # the second batch, four updates each
     curves(tmp_path)
     assert "1 rollouts of 1 batches (0 scored and not trained on)" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_no_run_of_verl_is_called_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "metrics.jsonl").write_text("{}\n")
+    assert main(["curves", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert f"{tmp_path} holds no run of verl; repair: the out= of `train engine=verl`" in err
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["metrics.jsonl"]

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from social_r1.cli.main import main
+from social_r1.integrations.verl import machine
+from social_r1.integrations.verl.machine import Device
 from social_r1.nano.checkpoint import shipped_checkpoint
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def findings(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
@@ -52,6 +56,39 @@ def test_a_config_and_a_model_are_looked_at_where_named(
     found = findings(capsys)
     assert found["reward names"]["state"] == "wrong"
     assert found["chat template"]["state"] == "fine"
+
+
+def test_the_estimate_stands_beside_what_this_machine_has(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = str(ROOT / "configs" / "qwen3_4b_lora.yaml")
+
+    def memory(devices: list[Device], *words: str) -> dict[str, str]:
+        monkeypatch.setattr(machine, "gpus", lambda: devices)
+        main(["doctor", "--json", "--config", recipe, *words])
+        return findings(capsys)["memory"]
+
+    none = memory([])
+    assert none["state"] == "absent"
+    assert none["found"].startswith("no GPU here: plan says ")
+    large, small = Device("H100", 79 * 2**30), Device("RTX 4090", 23.5 * 2**30)
+    assert memory([large])["state"] == "fine"
+    too_small = memory([large, small])  # the smallest counts
+    assert too_small["state"] == "wrong"
+    assert too_small["found"].endswith("this machine has 2 x 24")
+    assert memory([small], "model=some/model")["state"] == "absent"  # of no known shape
+    assert memory([], "model=nano")["state"] == "fine"  # trains on this CPU
+
+
+def test_nothing_is_said_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor", "--json", "--config", str(ROOT / "configs" / "qwen3_4b.yaml")])
+    rows = [tuple(f.items()) for f in json.loads(capsys.readouterr().out)["findings"]]
+    assert len(rows) == len(set(rows))
+
+
+def test_words_without_a_config_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "items=x"]) == 2
+    assert "repair: give --config FILE too" in capsys.readouterr().err
 
 
 def test_no_heavy_library_is_loaded() -> None:

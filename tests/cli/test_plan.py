@@ -19,7 +19,7 @@ def test_the_table_says_that_it_is_an_estimate_and_what_it_assumes(
     assert main(["plan", "--config", FILE, "--gpu", "h200", "--gpus", "8"]) == 0
     out = capsys.readouterr().out
     assert "4.02 B" in out
-    assert "36 layers x 8 heads x 128 x 2 x 2 bytes" in out
+    assert "36 layers x 8 heads x 128 x 2 x 2 bytes" in out  # ZeRO-2: a bf16 copy
     assert "update_efficiency" in out
     assert "Estimates, none of it was run" in out
 
@@ -37,12 +37,24 @@ def test_json_is_one_document_in_bytes_and_seconds(capsys: pytest.CaptureFixture
     assert found["chosen"] in {o["placement"] for o in found["placements"] if o["fits"]}
 
 
+def test_weights_that_would_not_learn_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["plan", "--config", FILE, "--gpu", "h200", "weights=bf16"]
+    assert main([*words, "--gpus", "1", "--json"]) == 0
+    assert "repair: weights=fp32" in json.loads(capsys.readouterr().out)["warning"]
+    assert main([*words, "--gpus", "1"]) == 0
+    assert "warning: weights=bf16 without LoRA at lr=5e-07" in capsys.readouterr().out
+    # Where the state is shared out, fp32 masters are kept.
+    assert main([*words, "micro_batch_size=1", "--gpus", "4", "--gpu", "a100-80", "--json"]) == 0
+    shared = json.loads(capsys.readouterr().out)
+    assert (shared["chosen"], shared["warning"]) == ("zero3", None)
+
+
 def test_the_header_is_written_into_the_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "run.yaml"
     path.write_text("# mine\nprofile: readme\nmodel: Qwen/Qwen3-0.6B\nitems: i\nout: o\n")
-    words = ["plan", "--config", str(path), "--gpu", "4090", "--gpus", "4", "--write-header"]
+    words = ["plan", "--config", str(path), "--gpu", "4090", "--gpus", "5", "--write-header"]
     assert main(words) == 0
     once = path.read_text()
     assert once.startswith("# mine\n# estimate, not measured: social-r1 plan --config ")

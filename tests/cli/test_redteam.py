@@ -94,3 +94,11 @@ def test_wrong_input_is_exit_status_2(
 def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["redteam", "--help"]) == 0
     assert "social-r1 redteam --config configs/redteam.yaml" in capsys.readouterr().out
+
+
+def test_items_of_a_file_and_numbers_of_built_ones_do_not_go_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["redteam", *FEW, "--items", str(tmp_path / "i.jsonl")]) == 2
+    err = capsys.readouterr().err
+    assert "takes the place of items.plain=0; repair: give only one of them" in err

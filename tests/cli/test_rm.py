@@ -96,3 +96,49 @@ def test_bad_input_is_one_line_and_status_2(
     (tmp_path / "p.jsonl").write_text('{"id": 1}\n')
     assert main(["rm", "eval", "-m", str(tmp_path), "-p", str(tmp_path / "p.jsonl")]) == 2
     assert "p.jsonl:1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["epochs=inf"], "epochs: Input should be a finite number"),
+        (["epochs=nan"], "epochs: Input should be a finite number"),
+        (["epochs=1e9"], "epochs: Input should be less than or equal to 1000"),
+        (["--backbone", "./gone"], "model folder './gone' does not exist"),
+        (["--backbone", "."], "holds no config.json; repair: give a saved model's folder"),
+        (["--pairs", "gone.jsonl"], "gone.jsonl does not exist"),
+        (["--out", "pairs.jsonl/rm"], "pairs.jsonl is a file; repair: another out="),
+    ],
+)
+def test_what_cannot_be_trained_is_one_line_and_leaves_nothing(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pairs.jsonl").write_text("{}\n")
+    given = ["--pairs", "pairs.jsonl", "--backbone", "some/model", "--out", "rm", *words]
+    assert main(["rm", "train", *given]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["pairs.jsonl"]
+
+
+def test_a_hub_that_does_not_answer_costs_one_line_after_the_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import huggingface_hub.constants as hub
+
+    from social_r1.preference.pairs import build_pairs
+
+    monkeypatch.setattr(hub, "HF_HUB_OFFLINE", True)
+    pairs = tmp_path / "pairs.jsonl"
+    write_jsonl(pairs, build_pairs([easy_item(9, i) for i in range(12)], 30, held_out=0.3))
+    words = ["--pairs", str(pairs), "--backbone", "some/model", "--out", str(tmp_path / "rm")]
+    assert main(["rm", "train", *words, "weights=bf16", "lr=1e-5"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("warning: weights=bf16 without LoRA at lr=1e-05")
+    assert lines[1].startswith("training on ")
+    assert lines[2].startswith("error: model 'some/model' cannot be loaded")
+    assert len(lines) == 3
+    assert not (tmp_path / "rm").exists()

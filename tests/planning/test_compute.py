@@ -21,6 +21,7 @@ from social_r1.planning.work import Work, work_of
 from social_r1.training import TrainConfig
 
 Run = Callable[..., TrainConfig]
+WHOLE = Placement.WHOLE
 PLAIN = Assumptions(prompt_tokens=20, prompt_share=0.5, completion_share=0.4)
 """Prompts of 10 tokens and completions of 40 on average, 8 of them."""
 BODY = 2 * 2 * 132
@@ -100,16 +101,23 @@ def test_decoding_reads_the_weights_for_every_token(toy: Shape, work: Work) -> N
     weights, cache = 100 * 2 * 340, 3 * 8 * 100 * 60 * 24
     assert toy.parameters.total == 340
     assert toy.kv_bytes() == 24
-    assert decode_seconds(toy, bf16, gpu, 1, assume, 0) == pytest.approx((weights + cache) / 5e5)
-    # fp32 weights are read, cast and read again: 8 bytes
-    cast = decode_seconds(toy, work, gpu, 1, assume, 0)
-    assert cast == pytest.approx((4 * weights + cache) / 5e5)
+    assert decode_seconds(toy, bf16, gpu, 1, WHOLE, assume, room=0) == pytest.approx(
+        (weights + cache) / 5e5
+    )
+    # fp32 weights are read, cast and read again: 8 bytes; their cache is fp32 too
+    cast = decode_seconds(toy, work, gpu, 1, WHOLE, assume, room=0)
+    assert cast == pytest.approx((4 * weights + 2 * cache) / 5e5)
+    # DeepSpeed and FSDP compute with a bf16 copy
+    zero = decode_seconds(toy, work, gpu, 1, Placement.ZERO2, assume, room=0)
+    assert zero == pytest.approx((weights + cache) / 5e5)
 
 
 def test_small_models_wait_for_calls(toy: Shape, work: Work, round_gpu: Gpu) -> None:
     assume = PLAIN.model_copy(update={"call_seconds": 0.01})
     # 100 rounds x 2 layers x 10 ms
-    assert decode_seconds(toy, work, round_gpu, 1, assume, 0) == pytest.approx(2.0, rel=1e-3)
+    assert decode_seconds(toy, work, round_gpu, 1, WHOLE, assume, room=0) == pytest.approx(
+        2.0, rel=1e-3
+    )
 
 
 def test_an_engine_without_room_for_all_goes_in_waves(toy: Shape, work: Work) -> None:
@@ -117,9 +125,11 @@ def test_an_engine_without_room_for_all_goes_in_waves(toy: Shape, work: Work) ->
     assume = PLAIN.model_copy(update={"engine_call_seconds": 0.01, "completion_share": 1.0})
     engine = work._replace(rollout="engine")
     room = 2 * 120 * 24.0  # two of eight sequences of 20 + 100 tokens
-    all_at_once = decode_seconds(toy, engine, gpu, 1, assume, 8 * 120 * 24.0)
+    all_at_once = decode_seconds(toy, engine, gpu, 1, WHOLE, assume, room=8 * 120 * 24.0)
     assert all_at_once == pytest.approx(100 * 2 * 0.01)
-    assert decode_seconds(toy, engine, gpu, 1, assume, room) == pytest.approx(4 * all_at_once)
+    assert decode_seconds(toy, engine, gpu, 1, WHOLE, assume, room=room) == pytest.approx(
+        4 * all_at_once
+    )
 
 
 def test_gradients_go_out_and_back_once_an_update(toy: Shape, work: Work, round_gpu: Gpu) -> None:

@@ -12,6 +12,7 @@ from social_r1.planning.memory import (
     Placement,
     activations,
     block_activations,
+    cache_width,
     fits,
     logits_bytes,
     memory_of,
@@ -52,6 +53,10 @@ def test_bf16_weights_take_8_bytes_a_weight(run: Run, round_gpu: Gpu) -> None:
     memory = memory_of(shape, work, round_gpu, 1, Placement.WHOLE, Assumptions())
     assert (memory.weights, memory.gradients, memory.optimiser) == (2 * N, 2 * N, 4 * N)
     assert memory.reference == 2 * N
+    # DeepSpeed and FSDP under accelerate make fp32 masters of them
+    shared = memory_of(shape, work, round_gpu, 8, Placement.ZERO2, Assumptions())
+    assert shared.weights == 4 * N / 8 + 2 * N
+    assert (shared.gradients, shared.optimiser) == (4 * N / 8, 8 * N / 8)
 
 
 def test_lora_trains_its_adapters_alone_and_needs_no_second_model(run: Run, round_gpu: Gpu) -> None:
@@ -74,9 +79,68 @@ def test_no_kl_term_needs_no_reference(run: Run, toy: Shape, round_gpu: Gpu) -> 
 def test_the_cache_of_all_rows_of_a_gpu_stands_at_once(run: Run, round_gpu: Gpu) -> None:
     shape, assume = shape_of("Qwen/Qwen3-4B"), Assumptions(prompt_tokens=28)
     work = work_of(run(), shape)  # 8 completions of at most 100 tokens
-    assert sequence_bytes(shape, work, assume) == 128 * 147_456
-    memory = memory_of(shape, work, round_gpu, 2, Placement.WHOLE, assume)
+    assert sequence_bytes(shape, work, assume, width=2) == 128 * 147_456
+    memory = memory_of(shape, work, round_gpu, 2, Placement.ZERO2, assume)
     assert memory.kv_cache == 4 * 128 * 147_456
+
+
+@pytest.mark.parametrize(
+    ("changes", "placement", "width"),
+    [
+        ({"weights": "fp32", "precision": "bf16"}, Placement.WHOLE, 4),  # autocast
+        ({"weights": "fp32", "precision": "fp32"}, Placement.ZERO2, 4),
+        ({"weights": "fp32", "precision": "bf16"}, Placement.ZERO2, 2),  # a bf16 copy computes
+        ({"weights": "bf16", "precision": "bf16"}, Placement.WHOLE, 2),
+        ({"weights": "fp32", "vllm": {"mode": "colocate"}}, Placement.WHOLE, 2),
+        ({"model": "nano", "precision": "bf16"}, Placement.WHOLE, 2),  # our sampler casts
+        ({"model": "nano", "precision": "fp32"}, Placement.WHOLE, 4),
+    ],
+)
+def test_the_type_of_the_cache(
+    changes: dict[str, object], placement: Placement, width: int, run: Run
+) -> None:
+    config = run(**changes)
+    assert cache_width(work_of(config, shape_of(config.model)), placement) == width
+
+
+@pytest.mark.parametrize("family", ["Qwen3", "Llama"])
+@pytest.mark.parametrize("weights", ["fp32", "bf16"])
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_a_real_cache_is_of_the_type_that_is_counted(
+    family: str, weights: str, precision: str, run: Run, toy: Shape
+) -> None:
+    torch = pytest.importorskip("torch")
+    transformers = pytest.importorskip("transformers")
+    accelerate = pytest.importorskip("accelerate")
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=64, hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+        num_attention_heads=2, num_key_value_heads=1, head_dim=8, eos_token_id=1, pad_token_id=0,
+    )  # fmt: skip
+    model = getattr(transformers, f"{family}ForCausalLM")(config)
+    model.to(torch.float32 if weights == "fp32" else torch.bfloat16)
+    accelerate.state.AcceleratorState._reset_state(True)
+    arithmetic = "bf16" if precision == "bf16" else "no"
+    trainer = accelerate.Accelerator(mixed_precision=arithmetic, cpu=True)
+    # As TRL samples: the prepared model, unwrapped, which keeps its autocast.
+    sampler = trainer.unwrap_model(trainer.prepare_model(model))
+    prompt = torch.full((1, 4), 7)
+    cache = sampler.generate(prompt, max_new_tokens=3, return_dict_in_generate=True).past_key_values
+    work = work_of(run(weights=weights, precision=precision), toy)
+    width = cache_width(work, Placement.WHOLE)
+    assert {t.element_size() for t in (cache.layers[0].keys, cache.layers[0].values)} == {width}
+
+
+def test_several_gpus_without_sharding_hold_every_gradient_twice(
+    run: Run, toy: Shape, round_gpu: Gpu
+) -> None:
+    work = work_of(run(), toy)
+    one, two = (memory_of(toy, work, round_gpu, n, Placement.WHOLE, Assumptions()) for n in (1, 2))
+    assert (one.buckets, two.buckets) == (0.0, 4 * 340)  # 340 weights, fp32
+    assert two.standing == one.standing + 4 * 340
+    adapters = work_of(run(lora_rank=1), toy)
+    lora = memory_of(toy, adapters, round_gpu, 2, Placement.WHOLE, Assumptions())
+    assert lora.buckets == 4 * 122  # inputs and outputs of 7 linears (61) in 2 blocks
+    assert memory_of(toy, work, round_gpu, 2, Placement.ZERO2, Assumptions()).buckets == 0.0
 
 
 def test_an_engine_takes_the_share_that_it_is_given(run: Run, round_gpu: Gpu) -> None:

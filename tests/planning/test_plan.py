@@ -63,6 +63,24 @@ def test_fewest_gpus_is_the_first_number_that_holds_the_run() -> None:
     assert not any(plan(config, find_gpu("a100-80"), gpus=n).option.fits for n in fewer)
 
 
+@pytest.mark.parametrize(
+    ("file", "words", "said"),
+    [
+        # 64 x 5 completions in micro-batches of 4
+        ("qwen3_4b", [], r"80 micro-batches of 4 .* by 7 GPUs; repair: --gpus 1, 2, 4, 5, 8, 10"),
+        (
+            "qwen3_4b_verl",
+            ["verl.tensor_parallel=2"],
+            "7 GPUs cannot be shared by tensor_parallel 2",
+        ),
+    ],
+)
+def test_gpus_that_cannot_share_a_batch_are_refused(file: str, words: list[str], said: str) -> None:
+    config = load_config(ROOT / "configs" / f"{file}.yaml", words)
+    with pytest.raises(ConfigError, match=said):
+        plan(config, find_gpu("h200"), gpus=7)
+
+
 def test_what_fits_nowhere_says_so(run: Run) -> None:
     found = plan(run(), find_gpu("4090"), gpus=1)
     assert not found.option.fits
@@ -77,7 +95,7 @@ def test_verl_takes_its_machines_from_the_config() -> None:
 
 def test_a_reward_model_in_a_folder_is_counted(run: Run) -> None:
     without, with_model = (
-        plan(run(content=name), find_gpu("h200"), gpus=8) for name in ("none", "shipped")
+        plan(run(content=name), find_gpu("h200"), gpus=4) for name in ("none", "shipped")
     )
     assert without.reward_model is None
     assert with_model.reward_model is not None

@@ -15,7 +15,9 @@ from social_r1.training import PROFILES, load_config
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ("qwen3_4b", "qwen3_8b", "llama3_1_8b")
-RECIPES = sorted(path for model in MODELS for path in (ROOT / "configs").glob(f"{model}*.yaml"))
+RECIPES = sorted(
+    path for model in (*MODELS, "qwen3_1_7b") for path in (ROOT / "configs").glob(f"{model}*.yaml")
+)
 REWARDS = ("outcome_only", "full", "no_content", "no_structure", "no_length")
 
 
@@ -51,6 +53,7 @@ def test_the_header_is_what_the_program_says(path: Path) -> None:
     estimate = plan(load_config(path), find_gpu(kind), gpus)
     assert lines == header(estimate, path.relative_to(ROOT)), f"repair: {lines[0].lstrip('# ')}"
     assert estimate.option.fits
+    assert estimate.warning is None
 
 
 def test_the_table_names_every_recipe() -> None:

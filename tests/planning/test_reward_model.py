@@ -22,15 +22,25 @@ def test_a_prompt_is_kept_once_and_every_thought_beside_it() -> None:
     config = load_config(None, GIVEN | {"batch_prompts": 2, "most_thoughts": 4})
     gpu = find_gpu("h200")
     found = plan_reward_model(config, gpu, assumptions_for(gpu, ["prompt_tokens=1000"]))
-    block = block_activations(shape_of("Qwen/Qwen3-4B"))
+    block = block_activations(shape_of("Qwen/Qwen3-4B"), stream=4)
     assert found.activations == 2 * (1000 + 4 * 2000) * 36 * block
-    assert found.state == 8 * N
+    assert found.state == 18 * N  # fp32 masters, gradients, two moments; a bf16 copy
     assert not found.fits
 
 
 def test_adapters_have_fp32_states_on_frozen_bf16_weights() -> None:
-    config = load_config(None, GIVEN | {"lora_rank": 16})
+    config = load_config(None, GIVEN | {"lora_rank": 16, "weights": "bf16"})
     assert plan_reward_model(config, find_gpu("h200")).state == 2 * N + 16 * 33_030_144
+
+
+def test_bf16_weights_take_8_bytes_and_lose_small_updates() -> None:
+    config = load_config(None, GIVEN | {"weights": "bf16", "lr": 1e-5})
+    found = plan_reward_model(config, find_gpu("h200"))
+    assert found.state == 8 * N
+    assert found.warning is not None
+    assert "repair: weights=fp32" in found.warning
+    whole = load_config(None, GIVEN | {"lr": 1e-5})
+    assert plan_reward_model(whole, find_gpu("h200")).warning is None
 
 
 def test_time_counts_forward_and_backward_of_two_thoughts_a_pair() -> None:

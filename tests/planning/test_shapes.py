@@ -32,6 +32,8 @@ def test_the_weights_of_qwen3_4b_by_hand() -> None:
         ("Qwen/Qwen3-1.7B", 1.72),
         (QWEN3_4B, 4.02),
         ("Qwen/Qwen3-8B", 8.19),
+        ("Qwen/Qwen3-14B", 14.77),
+        ("Qwen/Qwen3-32B", 32.76),
         ("meta-llama/Llama-3.1-8B-Instruct", 8.03),
     ],
 )

@@ -122,6 +122,33 @@ def test_lora_adapters_are_merged_into_the_saved_model(
     assert CheckpointContent(result.model).load()[0].config.num_labels == 1
 
 
+def test_small_updates_of_a_bf16_backbone_are_kept_in_fp32_masters(
+    pairs_file: Path, backbone: Path, tmp_path: Path
+) -> None:
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(backbone).to(torch.bfloat16)
+    model.save_pretrained(tmp_path / "bf16")
+    load_tokenizer(str(backbone)).save_pretrained(tmp_path / "bf16")
+
+    def moved(weights: str) -> float:
+        result = train_rm(
+            config(
+                pairs_file, tmp_path / "bf16", tmp_path / weights, head="likelihood", lr=1e-6,
+                weights=weights,
+            )
+        )  # fmt: skip
+        trained = AutoModelForCausalLM.from_pretrained(result.model)
+        pairs = zip(trained.model.layers.parameters(), model.model.layers.parameters(), strict=True)
+        changed = torch.cat([(new != old).flatten() for new, old in pairs])
+        return changed.float().mean().item()
+
+    # Three steps; the default is fp32, whatever the backbone was saved in.
+    assert config(pairs_file, backbone, tmp_path).weights == "fp32"
+    assert moved("fp32") > 0.9
+    assert moved("bf16") < 0.1
+
+
 def test_a_pair_beyond_max_length_is_an_error_not_a_loss(
     pairs_file: Path, pairs: list[Pair], backbone: Path, tmp_path: Path
 ) -> None:

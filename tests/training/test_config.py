@@ -134,3 +134,39 @@ def test_a_number_without_end_is_refused_before_the_run(key: str) -> None:
     given = {"profile": "nano", "model": "nano", "items": "x.jsonl", "out": "y", key: float("inf")}
     with pytest.raises(ConfigError, match=f"{key}: Input should be a finite number"):
         build_config(given)
+
+
+def test_a_dot_reaches_into_a_section(file: Path) -> None:
+    file.write_text(file.read_text() + "verl: {nodes: 2}\n")
+    config = load_config(file, ["verl.gpus_per_node=4", "vllm.mode=colocate", "vllm.memory=0.4"])
+    assert config.verl == {"nodes": 2, "gpus_per_node": 4}
+    assert (config.vllm.mode, config.vllm.memory) == ("colocate", 0.4)
+    assert load_config(file, ["goodhart.enabled=false"]).goodhart.enabled is False
+
+
+@pytest.mark.parametrize(
+    ("word", "repair"),
+    [
+        ("reward.beta=3", "repair: reward=FILE with constants of your own"),
+        ("lr.x=3", "repair: lr=VALUE"),
+        ("verl.a.b=3", "one level of them"),
+    ],
+)
+def test_a_dot_elsewhere_is_refused(word: str, repair: str, file: Path) -> None:
+    with pytest.raises(ConfigError, match=rf"{word}': only goodhart, vllm, verl have.*{repair}"):
+        load_config(file, [word])
+
+
+def test_a_key_that_stands_twice_is_refused_with_both_lines(file: Path) -> None:
+    file.write_text(file.read_text() + "verl:\n  nodes: 1\n  nodes: 2\n")
+    with pytest.raises(ConfigError, match=r"key 'nodes' stands on line 6 and on line 7; repair"):
+        load_config(file)
+    file.write_text("lr: 1\nprofile: nano\nlr: 2\n")
+    with pytest.raises(ConfigError, match=r"key 'lr' stands on line 1 and on line 3; repair"):
+        load_config(file)
+
+
+def test_another_programs_config_is_called_that(file: Path) -> None:
+    file.write_text("learning_rate: 1\nbf16: true\nmodel_name_or_path: x\noutput_dir: y\n")
+    with pytest.raises(ConfigError, match=r"4 of 4 keys are not known \(learning_rate, bf16, mod"):
+        load_config(file)

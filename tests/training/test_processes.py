@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from social_r1.errors import ConfigError
 from social_r1.training import SocialReward, TrainConfig, train
+from social_r1.training.callbacks import complete_checkpoints
 from social_r1.training.rollouts import read_rollouts
 
 SCRIPT = """
@@ -33,12 +36,24 @@ train(
 """
 
 
-@pytest.mark.slow
-def test_two_processes_drop_shared_groups_and_keep_one_log(
-    policy: Path, items_file: Path, tmp_path: Path
-) -> None:
-    script, out = tmp_path / "job.py", tmp_path / "run"
-    script.write_text(SCRIPT.format(here=str(Path(__file__).parent)))
+LONG = """
+import sys
+sys.path[:0] = [{here!r}]
+from pathlib import Path
+from conftest import CountsWords, tiny_config
+from social_r1.training import SocialReward, train
+policy, items, out = map(Path, sys.argv[1:])
+train(
+    tiny_config(policy, items, out, steps=4000, save_every=1000),
+    reward=SocialReward(CountsWords()),
+)
+"""
+
+
+def start(script: str, folder: Path, *words: Path) -> tuple[list[subprocess.Popen], list[Path]]:
+    """Two processes of one run, and their logs."""
+    job = folder / "job.py"
+    job.write_text(script.format(here=str(Path(__file__).parent)))
     # What torchrun sets in its processes, without its agent, which looks up this host's name.
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -47,8 +62,8 @@ def test_two_processes_drop_shared_groups_and_keep_one_log(
         "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "OMP_NUM_THREADS": "1",
         "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "GLOO_SOCKET_IFNAME": "lo",
     }  # fmt: skip
-    command = [sys.executable, str(script), str(policy), str(items_file), str(out)]
-    logs = [tmp_path / f"rank_{rank}.log" for rank in range(2)]
+    command = [sys.executable, str(job), *map(str, words)]
+    logs = [folder / f"rank_{rank}.log" for rank in range(2)]
     jobs = [
         subprocess.Popen(
             command,
@@ -58,6 +73,36 @@ def test_two_processes_drop_shared_groups_and_keep_one_log(
         )
         for rank, log in enumerate(logs)
     ]
+    return jobs, logs
+
+
+@pytest.mark.slow
+def test_sigterm_to_one_of_two_processes_ends_both_with_a_whole_checkpoint(
+    policy: Path, items_file: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    jobs, logs = start(LONG, tmp_path, policy, items_file, out)
+    try:
+        until = time.monotonic() + 200
+        while not (out / "metrics.jsonl").is_file() and time.monotonic() < until:
+            time.sleep(0.2)
+        jobs[1].send_signal(signal.SIGTERM)
+        codes = [job.wait(timeout=60) for job in jobs]
+    finally:
+        for job in jobs:
+            job.kill()
+    assert codes == [1, 1]  # a traceback here, where no command line makes it one line and 143
+    (checkpoint,) = complete_checkpoints(out / "checkpoints")
+    for log in logs:
+        assert f"ended by SIGTERM after step {checkpoint.step} of 4000" in log.read_text()
+
+
+@pytest.mark.slow
+def test_two_processes_drop_shared_groups_and_keep_one_log(
+    policy: Path, items_file: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    jobs, logs = start(SCRIPT, tmp_path, policy, items_file, out)
     try:
         codes = [job.wait(timeout=240) for job in jobs]
     finally:

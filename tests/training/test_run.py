@@ -16,9 +16,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from social_r1.errors import ConfigError, InputError
+from social_r1.preference.run_folder import LOCK, hold_folder
 from social_r1.training import train
 from social_r1.training.callbacks import MARKER, complete_checkpoints
 from social_r1.training.rollouts import read_rollouts
+from social_r1.training.termination import Terminated
 
 pytestmark = pytest.mark.smoke
 
@@ -89,6 +91,17 @@ def test_another_config_in_the_same_folder_is_refused(
         train(config, reward=word_reward)
 
 
+def test_a_folder_in_which_another_run_is_at_work_is_left_to_it(
+    make_config, word_reward, tmp_path: Path
+) -> None:
+    with (
+        hold_folder(tmp_path),
+        pytest.raises(ConfigError, match=rf"in use by another run \(process {os.getpid()} on"),
+    ):
+        train(make_config(tmp_path), reward=word_reward)
+    assert [path.name for path in tmp_path.iterdir()] == [LOCK]
+
+
 def test_a_broken_off_checkpoint_is_ignored_and_the_run_ends_in_the_same_weights(
     unbroken: Path, make_config, word_reward, tmp_path: Path
 ) -> None:
@@ -119,6 +132,35 @@ def test_a_resumed_run_keeps_its_reference_model(make_config, word_reward, tmp_p
     assert rows_of(tmp_path / "metrics.jsonl")[-1]["kl"] == kl
     for name, weight in weights_of(tmp_path).items():
         assert torch.equal(whole[name], weight), name
+
+
+def test_sigterm_saves_a_checkpoint_and_the_same_command_ends_in_the_same_run(
+    unbroken: Path, make_config, word_reward, items_file: Path, tmp_path: Path,
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    config = make_config(tmp_path, eval_items=items_file, eval_every=3)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def third(row: dict) -> None:
+        if row["step"] == 2:  # told after the checks of step 2, so it is step 3 that ends it
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Terminated, match=r"after step 3 of 6, with a complete.*the same command"):
+        train(config, reward=word_reward, on_step=third)
+    assert Terminated.exit_status == 143
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert complete_checkpoints(tmp_path / "checkpoints")[-1].step == 3
+    assert not (tmp_path / "done.json").exists()
+    assert "SIGTERM: the run ends with a checkpoint" in capfd.readouterr().err
+    result = train(config, reward=word_reward)
+    assert result.resumed_from == 3
+    assert "missing keys" not in caplog.text + capfd.readouterr().err  # its weights are tied
+    for name in ("metrics.jsonl", "eval.jsonl"):
+        assert [row["step"] for row in rows_of(tmp_path / name)] == [
+            row["step"] for row in rows_of(unbroken / name)
+        ]
+    for name, weight in weights_of(unbroken).items():
+        assert torch.equal(weights_of(tmp_path)[name], weight), name
 
 
 SCRIPT = """

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from social_r1.cli.console import print_json, print_line
+from social_r1.errors import InputError
 
 
 def curves(
@@ -23,6 +24,11 @@ def curves(
     from social_r1.integrations.verl.curves import updates_per_batch, write_curves
     from social_r1.training.rewards import part_metrics
 
+    if not (out / "verl" / "run.yaml").is_file():
+        raise InputError(
+            f"{out} holds no run of verl; repair: the out= of `train engine=verl` (a run of engine "
+            "trl has its rollouts and metrics.jsonl already)"
+        )
     made = write_curves(out, updates_per_batch=updates_per_batch(out), summarise=part_metrics)
     if as_json:
         print_json(made)

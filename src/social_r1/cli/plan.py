@@ -9,14 +9,13 @@ import typer
 
 from social_r1.cli.console import print_json, print_line, print_table
 from social_r1.errors import ConfigError
-from social_r1.records import read_yaml
+from social_r1.preference.config import OWN_KEYS
+from social_r1.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from social_r1.planning import Gpu, Plan
 
 Row = tuple[str, str, str]
-RM_KEYS = {"backbone", "head", "batch_prompts", "most_thoughts"}
-"""Keys by which a config of `rm train` is known."""
 LAST_LINE = (
     "Estimates, none of it was run: docs/results has what was measured. Change an assumption with "
     "--assume key=value."
@@ -60,7 +59,7 @@ def plan(
 
     machine = find_gpu(gpu, flops=flops, bandwidth=bandwidth)
     changed = bool(overrides or assume or flops or bandwidth)
-    if RM_KEYS & read_yaml(config).keys():
+    if OWN_KEYS & read_yaml(config).keys():
         if overrides or gpus > 1:
             raise ConfigError(
                 f"{config} is a config of `rm train`, which runs on one GPU and takes no key=value "
@@ -80,6 +79,12 @@ def plan(
         return
     for title, rows in tables(found):
         print_table(title, ("what", "estimate", "how"), rows)
+    _close(found.warning)
+
+
+def _close(warning: str | None) -> None:
+    if warning is not None:
+        print_line(f"warning: {warning}")
     print_line(LAST_LINE)
 
 
@@ -115,7 +120,7 @@ def _reward_model(
         ("20,000 pairs", f"{found.hours:.1f} h", f"{_count(found.flops)} FLOPs at mean length"),
     ]  # fmt: skip
     print_table(f"Reward model on one {machine.name}", ("what", "estimate", "how"), rows)
-    print_line(LAST_LINE)
+    _close(found.warning)
 
 
 def _write(path: Path, found: Plan, *, changed: bool) -> None:
@@ -160,6 +165,7 @@ def document(found: Plan) -> dict[str, Any]:
         "gpu_hours": found.hours * found.gpus,
         "utilisation": found.utilisation,
         "assumptions": found.assume,
+        "warning": found.warning,
     }
 
 
@@ -197,7 +203,8 @@ def _model_rows(found: Plan) -> list[Row]:
         ("GPU", f"{gpu.memory / 2**30:.0f} GiB, {gpu.flops / 1e12:.4g} TFLOP/s, "
          f"{gpu.bandwidth / 1e12:.3g} TB/s", gpu.source),
         ("KV cache of a token", _bytes(found.kv_token),
-         f"{shape.layers} layers x {shape.kv_heads} heads x {shape.head_dim} x 2 x 2 bytes"),
+         f"{shape.layers} layers x {shape.kv_heads} heads x {shape.head_dim} x 2 x "
+         f"{found.kv_width} bytes"),
         ("KV cache of a sequence", _bytes(found.kv_sequence),
          f"{found.assume.prompt_tokens} + {work.completion} tokens"),
     ]  # fmt: skip
@@ -211,6 +218,7 @@ def _memory_rows(found: Plan) -> list[Row]:
     return [
         ("weights", _bytes(memory.weights), "masters and working copies"),
         ("gradients", _bytes(memory.gradients), "from the first backward pass of an update on"),
+        ("gradient buckets", _bytes(memory.buckets), "DDP's copy of the gradients"),
         ("optimiser", _bytes(memory.optimiser), "two moments of AdamW"),
         ("reference", _bytes(memory.reference), work.reference),
         ("activations", _bytes(memory.activations), f"{work.micro} x {longest} tokens, {again}"),

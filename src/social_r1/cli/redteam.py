@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table, status
+from social_r1.errors import ConfigError
 
 if TYPE_CHECKING:
     from social_r1.redteam.types import Report
@@ -43,6 +44,11 @@ def redteam(
     from social_r1.redteam import redteam as run
     from social_r1.redteam.page import report_json, write_report
 
+    counted = [w for w in overrides or [] if w.startswith("items")]
+    if items is not None and counted:
+        raise ConfigError(
+            f"--items {items} takes the place of {counted[0]}; repair: give only one of them"
+        )
     started = datetime.now(UTC)
     words = [*(overrides or []), *([f"items.file={items}"] if items else [])]
     settings = load_config(config, words, cheats=list(CHEATS))

@@ -46,8 +46,12 @@ def train(
     given: dict[str, Any] = {"pairs": pairs, "backbone": backbone, "out": out}
     fields = {name: value for name, value in given.items() if value is not None}
     settings = load_config(config, fields | dict(map(_word, overrides or [])))
-    from social_r1.preference.train_rm import train_rm
+    from social_r1.preference.precision import lost_updates
+    from social_r1.preference.train_rm import check_inputs, train_rm
 
+    check_inputs(settings)
+    if (warning := lost_updates(settings)) is not None:
+        note(f"warning: {warning}")
     note(f"training on {settings.pairs} from {settings.backbone} ...")
     result = train_rm(settings, _tell)
     if as_json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from social_r1.cli.console import print_json, print_line, print_table
+from social_r1.cli.console import note, print_json, print_line, print_table
 from social_r1.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,15 +39,20 @@ def train(
     An interrupted run goes on when the same command is given again. With engine=verl the job is
     started on Ray, here or at --address.
     """
+    from social_r1.preference.precision import keeps_masters
     from social_r1.training.config import load_config
+    from social_r1.training.inputs import check_inputs
 
     words = [*(overrides or []), *([f"resume={resume}"] if resume else [])]
     settings = load_config(config, words)
+    if address is not None and settings.engine != "verl":
+        raise ConfigError(f"--address {address} belongs to engine verl; repair: engine=verl")
+    check_inputs(settings)
+    if not keeps_masters():
+        _warn(settings)
     if settings.engine == "verl":
         _launch_verl(settings, address=address, dry_run=dry_run, as_json=as_json)
         return
-    if address is not None:
-        raise ConfigError(f"--address {address} belongs to engine verl; repair: engine=verl")
     if dry_run:
         print_json(settings)
         return
@@ -93,6 +98,14 @@ def _launch_verl(
         print_json(started)
     if started.exit_status:
         raise typer.Exit(1)
+
+
+def _warn(settings: TrainConfig) -> None:
+    """Say on standard error where the training would learn next to nothing."""
+    from social_r1.preference.precision import lost_updates
+
+    if (text := lost_updates(settings)) is not None:
+        note(f"warning: {text}")
 
 
 def _show(result: TrainResult) -> None:

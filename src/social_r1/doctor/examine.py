@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from social_r1.doctor.machine import machine_findings
@@ -19,6 +20,7 @@ def examine(
     data: Path | None = None,
     *,
     config: Path | None = None,
+    overrides: Sequence[str] = (),
     model: Path | None = None,
     deep: bool = False,
 ) -> list[Finding]:
@@ -27,6 +29,7 @@ def examine(
     Args:
         data: Folder of the public benchmarks.
         config: YAML file of a training, ours or an engine's own.
+        overrides: ``key=value`` words on top of it.
         model: Folder of a model.
         deep: Import what fails in silence, even where that takes seconds.
 
@@ -43,7 +46,8 @@ def examine(
         found.append(counting)
     found += machine
     if config is not None:
-        found += config_findings(config)
+        rows = config_findings(config, overrides=overrides)
+        found += [row for row in rows if row not in found]
     if model is not None:
         found += model_findings(model)
     return found

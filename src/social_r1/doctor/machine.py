@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from social_r1.doctor.types import Finding, State
+from social_r1.integrations.verl.machine import Device, cores, gpus, has_accelerator
 
 CHECKPOINT = Path(__file__).resolve().parents[1] / "nano" / "checkpoint"
 CPUINFO = Path("/proc/cpuinfo")
@@ -21,17 +22,11 @@ def machine_findings(data: Path | None) -> list[Finding]:
         Finding("python", State.FINE, f"{platform.python_version()} on {platform.machine()}"),
         threads(),
         idle_threads(),
+        accelerators(gpus()),
         bf16(has_accelerator()),
         checkpoint(CHECKPOINT),
         benchmarks(data),
     ]
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def threads(count: int | None = None, load: float | None = None) -> Finding:
@@ -67,9 +62,14 @@ def idle_threads() -> Finding:
     return Finding("idle threads", State.SLOW, f"may spin (OMP_WAIT_POLICY {policy})", repair)
 
 
-def has_accelerator() -> bool:
-    """Whether a GPU's device file is here; torch is not asked, which would take seconds."""
-    return any(Path("/dev").glob("nvidia[0-9]*")) or Path("/dev/kfd").exists()
+def accelerators(found: Sequence[Device] | None) -> Finding:
+    """The GPUs of this machine."""
+    if found is None:
+        return Finding("GPUs", State.FINE, "some are here that nvidia-smi does not know")
+    if not found:
+        return Finding("GPUs", State.ABSENT, "none", "small models train on a CPU (precision=auto)")
+    memory = min(device.memory for device in found) / 2**30
+    return Finding("GPUs", State.FINE, f"{len(found)} x {found[0].name}, {memory:.0f} GiB")
 
 
 def bf16(accelerator: bool, cpuinfo: Path = CPUINFO) -> Finding:

@@ -102,6 +102,8 @@ def libraries(
                 continue
             if need.marker.evaluate({"extra": extra}):
                 repair = f"pip install 'social-r1[{extra}]'"
+                if need.name == "trl" and find("verl"):
+                    repair = "for engine trl, in another environment: this one is verl's"
                 if extra in OWN_ENVIRONMENT:
                     repair += " in an environment of its own"
                 yield library(need, extra, repair, find)

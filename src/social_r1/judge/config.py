@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain, read_yaml
+from social_r1.records import explain
+from social_r1.yaml_file import read_yaml
 
 CHAT = "/chat/completions"
 MILLION = 1_000_000

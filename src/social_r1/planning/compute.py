@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from social_r1.planning.assumptions import Assumptions
 from social_r1.planning.gpus import Gpu
-from social_r1.planning.memory import Placement, sequence_bytes
+from social_r1.planning.memory import Placement, cache_width, sequence_bytes, stream_width
 from social_r1.planning.shapes import Shape
 from social_r1.planning.work import Work
 
@@ -114,19 +114,21 @@ def flops_of(
 
 
 def decode_seconds(
-    shape: Shape, work: Work, gpu: Gpu, gpus: int, assume: Assumptions, room: float
-) -> float:
+    shape: Shape, work: Work, gpu: Gpu, gpus: int, placement: Placement, assume: Assumptions,
+    *, room: float,
+) -> float:  # fmt: skip
     """Seconds of decoding one generated batch, without the prefill.
 
     transformers' generate goes on until the longest completion of a GPU's rows has ended and moves
     the whole cache at every token; engines fill free places at once and read it. fp32 weights
-    under bf16 arithmetic are read, cast and read again for every token: 8 bytes a weight.
+    under bf16 autocast are read, cast and read again for every token: 8 bytes a weight.
 
     Args:
         shape: The policy's.
         work: The run.
         gpu: The accelerator.
         gpus: How many.
+        placement: How the state is shared out.
         assume: Shares and delays.
         room: Bytes of KV cache on one GPU.
     """
@@ -137,15 +139,14 @@ def decode_seconds(
     mean = assume.completion_share * work.completion
     padded = work.rollout == "generate"
     written = work.completion if padded else mean
-    waves = 1.0
+    waves, width = 1.0, cache_width(work, placement)
     if own and room:
-        waves = max(1.0, rows / max(1.0, room * parallel / sequence_bytes(shape, work, assume)))
+        sequences = room * parallel / sequence_bytes(shape, work, assume, width)
+        waves = max(1.0, rows / max(1.0, sequences))
     rounds = max(float(work.completion), waves * mean)
-    width = 2 if own or work.weights == "bf16" else 8 if work.mixed else 4
-    if work.rollout == "shared":
-        width = 2 if work.mixed else 4  # cast once a batch
-    cache = rows * written * (prompt + written / 2) * shape.kv_bytes() * (3 if padded else 1)
-    bytes_ = rounds * width * shape.parameters.total + cache
+    autocast = padded and work.mixed and stream_width(work, placement) == 4
+    cache = rows * written * (prompt + written / 2) * shape.kv_bytes(width) * (3 if padded else 1)
+    bytes_ = rounds * (8 if autocast else width) * shape.parameters.total + cache
     flops = rows * written * (2.0 * shape.multiplied + shape.attention_flops(prompt + written / 2))
     reading = bytes_ / parallel / (gpu.bandwidth * assume.decode_bandwidth)
     counting = flops / parallel / (gpu.flops * assume.decode_flops)
@@ -186,7 +187,7 @@ def seconds_of(
     # AdamW reads and writes weights, gradients and both moments: 28 bytes a weight in fp32.
     stepping = work.updates * 28.0 * trained / gpus / (gpu.bandwidth * assume.decode_bandwidth)
     return Seconds(
-        sampling=prefill + decode_seconds(shape, work, gpu, gpus, assume, room),
+        sampling=prefill + decode_seconds(shape, work, gpu, gpus, placement, assume, room=room),
         reward=assume.reward_seconds * work.samples / gpus,
         scoring=flops.scoring / (peak * assume.score_efficiency),
         update=(flops.forward + flops.backward) / (peak * assume.update_efficiency) + stepping,

@@ -2,8 +2,10 @@
 
 Mixed precision keeps fp32 weights, gradients and two Adam moments (16 bytes a weight) beside a bf16
 copy (2). ZeRO-2 shares out all but the copy, ZeRO-3 (FSDP) the copy too, except for the block at
-work. With ``weights: bf16`` everything is bf16: 8 bytes a weight. LoRA trains its adapters in fp32
-(16 bytes a weight) on top of frozen ones.
+work. With ``weights: bf16`` everything is bf16: 8 bytes a weight, but for DeepSpeed and FSDP under
+accelerate, which make fp32 masters all the same. LoRA trains its adapters in fp32 (16 bytes a
+weight) on top of frozen ones. Several GPUs without sharding (DDP) hold every gradient once more, in
+the buckets that are sent around.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ class Memory(NamedTuple):
     weights: float
     """Masters and working copies of the policy, adapters among them."""
     gradients: float
+    buckets: float
+    """DDP's copy of the gradients; torch's default, which accelerate and TRL leave as it is."""
     optimiser: float
     reference: float
     activations: float
@@ -57,7 +61,7 @@ class Memory(NamedTuple):
     @property
     def standing(self) -> float:
         """What is there in both phases."""
-        return self.weights + self.optimiser + self.reference + self.overhead
+        return self.weights + self.buckets + self.optimiser + self.reference + self.overhead
 
     @property
     def sampling(self) -> float:
@@ -119,6 +123,29 @@ def logits_bytes(shape: Shape, tokens: int, *, trained: bool) -> float:
     return float(tile + 4 * tokens * shape.hidden + (4 * shape.vocab * shape.hidden * trained))
 
 
+def stream_width(work: Work, placement: Placement) -> int:
+    """Bytes a number of the residual stream.
+
+    DeepSpeed and FSDP compute with their bf16 copy. Without them bf16 arithmetic is autocast, which
+    leaves the stream in the type of the weights.
+    """
+    if work.weights == "bf16" or (work.mixed and placement is not Placement.WHOLE):
+        return 2
+    return 4
+
+
+def cache_width(work: Work, placement: Placement) -> int:
+    """Bytes a number of the sampler's keys and values.
+
+    transformers' generate keeps them as the stream is: in fp32 with fp32 weights, autocast or not,
+    because norms and rotary angles make the keys fp32. Our own sampler and engines cast all
+    weights.
+    """
+    if work.rollout == "generate":
+        return stream_width(work, placement)
+    return 2 if work.rollout == "engine" or work.mixed or work.weights == "bf16" else 4
+
+
 def memory_of(
     shape: Shape, work: Work, gpu: Gpu, gpus: int, placement: Placement, assume: Assumptions
 ) -> Memory:
@@ -126,16 +153,15 @@ def memory_of(
     weights, gradients, optimiser = _state(shape, work, gpus, placement)
     full = shape.parameters.total
     split = gpus if placement is Placement.ZERO3 else 1
-    width = 2 if work.mixed or work.weights == "bf16" else 4
-    kept = width if placement is not Placement.WHOLE or work.weights == "bf16" else 4
-    reference = kept * full / split if work.reference == "copy" else 0.0
+    stream = stream_width(work, placement)
+    reference = stream * full / split if work.reference == "copy" else 0.0
     length = assume.prompt_tokens + work.completion
-    stream = 4 if work.weights == "fp32" and placement is Placement.WHOLE else 2
     tokens = work.micro * length
-    sampler, cache = _sampling(shape, work, gpu, gpus, split, assume, width)
+    sampler, cache = _sampling(shape, work, gpu, gpus, placement, assume)
     return Memory(
         weights=weights,
         gradients=gradients,
+        buckets=gradients if placement is Placement.WHOLE and gpus > 1 else 0.0,
         optimiser=optimiser,
         reference=reference,
         activations=activations(shape, tokens, checkpointing=work.checkpointing, stream=stream),
@@ -160,32 +186,34 @@ def _state(shape: Shape, work: Work, gpus: int, placement: Placement) -> tuple[f
         base = 2 * full if work.weights == "bf16" else 4 * full + copy
         shared = 4 * adapters / (gpus if placement is Placement.ZERO3 else 1)
         return base / copies + gathered + shared, 4 * adapters / rest, 8 * adapters / rest
-    if work.weights == "bf16":
+    masters = work.engine == "trl" and work.mixed and placement is not Placement.WHOLE
+    if work.weights == "bf16" and not masters:
         return 2 * full / copies + gathered, 2 * full / rest, 4 * full / rest
     return 4 * full / rest + copy / copies + gathered, 4 * full / rest, 8 * full / rest
 
 
 def _sampling(
-    shape: Shape, work: Work, gpu: Gpu, gpus: int, split: int, assume: Assumptions, width: int
+    shape: Shape, work: Work, gpu: Gpu, gpus: int, placement: Placement, assume: Assumptions
 ) -> tuple[float, float]:
     """Weights of the sampler, and its KV cache."""
-    full, sequence = shape.parameters.total, sequence_bytes(shape, work, assume)
+    full, width = shape.parameters.total, cache_width(work, placement)
+    sequence = sequence_bytes(shape, work, assume, width)
     rows = -(-work.samples // gpus)
     if work.rollout == "server":
         return 0.0, 0.0
     if work.rollout == "engine":
         own = 2 * full / work.tensor_parallel
         return own, max(sequence / work.tensor_parallel, work.sampler_share * gpu.memory - own)
-    gathered = width * full if split > 1 else 0.0
+    gathered = float(width * full) if placement is Placement.ZERO3 and gpus > 1 else 0.0
     if work.rollout == "shared":
         prompts = rows / work.group * assume.prompt_tokens
-        return gathered, (prompts + rows * work.completion) * shape.kv_bytes()
+        return gathered, (prompts + rows * work.completion) * shape.kv_bytes(width)
     return gathered, rows * sequence
 
 
-def sequence_bytes(shape: Shape, work: Work, assume: Assumptions) -> float:
-    """KV cache of one sequence of the greatest length, in bytes."""
-    return float((assume.prompt_tokens + work.completion) * shape.kv_bytes())
+def sequence_bytes(shape: Shape, work: Work, assume: Assumptions, width: int) -> float:
+    """KV cache of one sequence of the greatest length, in bytes; ``width`` as `cache_width`."""
+    return float((assume.prompt_tokens + work.completion) * shape.kv_bytes(width))
 
 
 def fits(memory: Memory, gpu: Gpu, assume: Assumptions) -> bool:

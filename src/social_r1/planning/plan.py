@@ -8,12 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from social_r1.errors import ConfigError
 from social_r1.planning.assumptions import Assumptions, assumptions_for
 from social_r1.planning.compute import Flops, Seconds, Tokens, flops_of, seconds_of, tokens_of
 from social_r1.planning.gpus import Gpu
-from social_r1.planning.memory import Memory, Placement, fits, memory_of, sequence_bytes
+from social_r1.planning.memory import (
+    Memory,
+    Placement,
+    cache_width,
+    fits,
+    memory_of,
+    sequence_bytes,
+)
 from social_r1.planning.shapes import Shape, shape_of
 from social_r1.planning.work import Work, cluster_of, work_of
+from social_r1.preference.precision import lost_updates
 from social_r1.training.config import TrainConfig
 
 COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64)
@@ -45,6 +54,8 @@ class Plan(NamedTuple):
     tokens: Tokens
     """Of one generated batch, as all that follows."""
     flops: Flops
+    kv_width: int
+    """Bytes a number of the sampler's KV cache."""
     kv_token: int
     """Bytes of KV cache of one token."""
     kv_sequence: float
@@ -54,6 +65,8 @@ class Plan(NamedTuple):
     """The first placement that fits; the most frugal one if none does."""
     seconds: Seconds
     reward_model: Shape | None = None
+    warning: str | None = None
+    """What would spoil the training, whether it fits or not."""
 
     @property
     def option(self) -> Option:
@@ -93,6 +106,7 @@ def plan(
 
     Raises:
         InputError: the model's shape is not known.
+        ConfigError: the batch cannot be shared by so many GPUs.
     """
     shape = shape or shape_of(config.model)
     reward_model = reward_model or _reward_model(config.content)
@@ -100,11 +114,13 @@ def plan(
     short = 256 if config.prompt_style == "compact" else None
     assume = assume or assumptions_for(gpu, prompt_tokens=short)
     gpus = gpus or _enough(shape, work, gpu, assume, config)
+    if not _shares(work, gpus):
+        raise ConfigError(_unshared(work, gpus))
     options = tuple(
         _option(shape, work, gpu, gpus, placement, assume) for placement in _placements(work, gpus)
     )
     chosen = next((o for o in options if o.fits), options[-1])
-    room = chosen.memory.kv_cache
+    room, width = chosen.memory.kv_cache, cache_width(work, chosen.placement)
     seconds = seconds_of(
         shape, work, gpu, gpus, chosen.placement, assume, room=room, reward_model=reward_model
     )
@@ -117,13 +133,20 @@ def plan(
         assume=assume,
         tokens=tokens_of(work, assume),
         flops=flops_of(shape, work, assume, reward_model),
-        kv_token=shape.kv_bytes(),
-        kv_sequence=sequence_bytes(shape, work, assume),
+        kv_width=width,
+        kv_token=shape.kv_bytes(width),
+        kv_sequence=sequence_bytes(shape, work, assume, width),
         options=options,
         chosen=chosen.placement,
         seconds=seconds,
         reward_model=reward_model,
+        warning=lost_updates(config) if _own_weights(work, chosen.placement) else None,
     )
+
+
+def _own_weights(work: Work, placement: Placement) -> bool:
+    """Whether the optimiser changes the weights as they are, without fp32 masters of its own."""
+    return work.engine == "verl" or placement is Placement.WHOLE
 
 
 def _reward_model(content: str) -> Shape | None:
@@ -156,11 +179,12 @@ def _option(
 
 
 def _enough(shape: Shape, work: Work, gpu: Gpu, assume: Assumptions, config: TrainConfig) -> int:
-    """The config's own number of GPUs, or the fewest that hold it as it stands; else 8."""
+    """The config's own number of GPUs, or the fewest that hold it as it stands; else 8 or less."""
     if work.engine == "verl":
         cluster = cluster_of(config)
         return cluster.nodes * cluster.gpus_per_node
-    return 1 if gpu.is_cpu else next(_fitting(shape, work, gpu, assume, tuple(Placement)), 8)
+    most = max(n for n in range(1, 9) if _shares(work, n))
+    return 1 if gpu.is_cpu else next(_fitting(shape, work, gpu, assume, tuple(Placement)), most)
 
 
 def _fitting(
@@ -180,9 +204,25 @@ def _fitting(
 
 
 def _shares(work: Work, gpus: int) -> bool:
-    """Whether the micro-batches of an update can be shared by so many GPUs (engine trl asks)."""
-    per_update = work.samples // (work.updates * work.micro)
-    return work.engine == "verl" or per_update % gpus == 0
+    """Whether so many GPUs can share an update's micro-batches (verl pads its own)."""
+    if work.engine == "verl":
+        return gpus % work.tensor_parallel == 0
+    return work.samples // (work.updates * work.micro) % gpus == 0
+
+
+def _unshared(work: Work, gpus: int) -> str:
+    if work.engine == "verl":
+        return (
+            f"{gpus} GPUs cannot be shared by tensor_parallel {work.tensor_parallel}; repair: a "
+            "multiple of it"
+        )
+    parts = work.samples // (work.updates * work.micro)
+    fitting = ", ".join(str(n) for n in _divisors(parts) if n <= 64)
+    return (
+        f"{parts} micro-batches of {work.micro} in an update cannot be shared by {gpus} GPUs; "
+        f"repair: --gpus {fitting}, or a micro_batch_size with micro_batch_size x GPUs a divisor "
+        f"of {work.samples // work.updates}"
+    )
 
 
 def _divisors(number: int) -> list[int]:

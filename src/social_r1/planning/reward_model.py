@@ -1,7 +1,7 @@
 """The content reward model's training (`social-r1 rm train`): does a pass fit, how long is it?
 
-One GPU. A prompt is computed once for its thoughts; activations are not computed anew. Weights keep
-the type in which they were saved (bf16 on the hub), so full training keeps 8 bytes a weight.
+One GPU. A prompt is computed once for its thoughts; activations are not computed anew. Full
+training keeps 18 bytes a weight (`memory`), or 8 with ``weights: bf16``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from social_r1.planning.gpus import GIB, Gpu
 from social_r1.planning.memory import activations, logits_bytes
 from social_r1.planning.shapes import Shape, shape_of
 from social_r1.preference.config import RewardModelConfig
+from social_r1.preference.precision import lost_updates
 
 PAIRS = 20_000
 """Pairs of a training in the paper's size (paper section 3)."""
@@ -38,6 +39,8 @@ class RewardModelPlan(NamedTuple):
     hours: float
     """For 20,000 pairs."""
     assume: Assumptions
+    warning: str | None = None
+    """What would spoil the training, whether it fits or not."""
 
     @property
     def peak(self) -> float:
@@ -57,15 +60,15 @@ def plan_reward_model(
     assume = assume or assumptions_for(gpu)
     full, rank = shape.parameters.total, config.lora_rank
     trained = shape.lora(rank) if rank else full
-    # bf16 weights; their gradients and moments are bf16 too, those of adapters fp32.
-    state = 2.0 * full + 16.0 * trained if rank else 8.0 * full
+    state = _state(config, full, trained)
     overhead = assume.overhead_gib * GIB
     room = assume.usable * gpu.memory - state - overhead
 
     def kept(prompts: int, thoughts: int) -> float:
         prompt, thought = _longest(config, assume)
         tokens = prompts * (prompt + thoughts * thought)
-        found = activations(shape, tokens, checkpointing=False)
+        stream = 4 if config.weights == "fp32" else 2
+        found = activations(shape, tokens, checkpointing=False, stream=stream)
         if config.head == "likelihood":
             found += logits_bytes(shape, prompts * thoughts * thought, trained=not rank)
         return found
@@ -84,7 +87,17 @@ def plan_reward_model(
         flops=flops,
         hours=flops / (gpu.flops * assume.update_efficiency) / 3600,
         assume=assume,
+        warning=lost_updates(config),
     )
+
+
+def _state(config: RewardModelConfig, full: int, trained: int) -> float:
+    """Bytes of weights, gradients and both moments; those of adapters are always fp32."""
+    if config.weights == "bf16":
+        return 2.0 * full + 16.0 * trained if config.lora_rank else 8.0 * full
+    copy = 2.0 if config.precision == "bf16" else 0.0
+    rest = 16.0 * trained if config.lora_rank else 12.0 * full
+    return (4.0 + copy) * full + rest
 
 
 def _longest(config: RewardModelConfig, assume: Assumptions) -> tuple[int, int]:

@@ -125,6 +125,8 @@ SHAPES = {
     "Qwen/Qwen3-1.7B": _qwen3("1.7B", 28, 2048, 16, 6144, tied=True),
     "Qwen/Qwen3-4B": _qwen3("4B", 36, 2560, 32, 9728, tied=True),
     "Qwen/Qwen3-8B": _qwen3("8B", 36, 4096, 32, 12_288, tied=False),
+    "Qwen/Qwen3-14B": _qwen3("14B", 40, 5120, 40, 17_408, tied=False),
+    "Qwen/Qwen3-32B": _qwen3("32B", 64, 5120, 64, 25_600, tied=False),
     "meta-llama/Llama-3.1-8B-Instruct": Shape(
         "Llama-3.1-8B-Instruct", "config.json of meta-llama/Llama-3.1-8B-Instruct",
         32, 4096, 32, 8, 128, 14_336, 128_256, tied=False,

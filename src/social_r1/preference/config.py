@@ -12,9 +12,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain, read_yaml
+from social_r1.records import explain
+from social_r1.yaml_file import read_yaml
 
 HeadKind = Literal["scalar", "likelihood"]
+
+
+OWN_KEYS = frozenset({"backbone", "head", "batch_prompts", "most_thoughts"})
+"""Keys by which a file is known as a config of `rm train`."""
 
 
 class RewardModelConfig(BaseModel):
@@ -37,9 +42,9 @@ class RewardModelConfig(BaseModel):
     head: HeadKind = "scalar"
     """`scalar`: a linear head on the last token (the paper's form). `likelihood`: the backbone's
     own output layer; the score is how little the thought surprises it."""
-    epochs: float = Field(default=1.0, gt=0)
+    epochs: float = Field(default=1.0, gt=0, le=1000)
     """Passes over the training pairs."""
-    max_steps: int = Field(default=-1, ge=-1)
+    max_steps: int = Field(default=-1, ge=-1, le=1_000_000)
     """Optimiser steps; -1 leaves it to `epochs`."""
     batch_prompts: int = Field(default=8, ge=1)
     """Prompts in one forward and backward pass, each with all its thoughts in the file."""
@@ -66,7 +71,10 @@ class RewardModelConfig(BaseModel):
     lora_rank: int = Field(default=0, ge=0)
     """Rank of LoRA adapters on all linear layers (merged when saved); 0 trains every weight."""
     precision: Literal["bf16", "fp32"] = "bf16"
-    """Arithmetic of training passes; weights stay fp32 on CPU."""
+    """Arithmetic of training passes."""
+    weights: Literal["fp32", "bf16"] = "fp32"
+    """Type of the weights, whatever the backbone was saved in; bf16 halves the memory beside
+    LoRA, and loses small updates without it (`precision`)."""
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Order of pairs and initialisation of the head."""
     threads: int = Field(default=0, ge=0)

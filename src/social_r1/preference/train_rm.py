@@ -27,7 +27,9 @@ from typing import Any, NamedTuple
 from social_r1.errors import InputError
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.evaluate import Accuracy, accuracies
-from social_r1.preference.heads import Encoder, load_head, load_tokenizer
+from social_r1.preference.heads import Encoder, RewardHead, load_head, load_tokenizer
+from social_r1.preference.model_source import loading, model_source
+from social_r1.preference.run_folder import check_writable, hold_folder
 from social_r1.preference.scorer import (
     META,
     CheckpointContent,
@@ -68,7 +70,9 @@ def train_rm(
 
     Raises:
         InputError: no training pairs, or a pair longer than ``max_length``.
+        ConfigError: another run is in ``out`` at this moment.
     """
+    check_inputs(config)
     pairs = read_pairs(config.pairs)
     train = [p for p in pairs if p.split == "train"]
     val = [p for p in pairs if p.split in ("val", "validation")]
@@ -77,8 +81,60 @@ def train_rm(
             f"{config.pairs} has {len(train)} pairs to train on and {len(val)} held out; "
             "repair: `pairs build` with items of at least two groups"
         )
-    check_lengths(pairs, Encoder(load_tokenizer(config.backbone)), config.max_length)
-    folder, steps, seconds = _fit(config, train, progress)
+    backbone = _load(config)
+    check_lengths(pairs, Encoder(backbone.tokenizer), config.max_length)
+    with hold_folder(config.out):
+        return _train(config, backbone, train, val, progress)
+
+
+def check_inputs(config: RewardModelConfig) -> None:
+    """See that pairs and backbone are there and ``out`` can be written.
+
+    Raises:
+        InputError: no such file or folder, or a folder without a model.
+        ConfigError: ``out`` cannot be written.
+    """
+    if not config.pairs.is_file():
+        raise InputError(f"{config.pairs} does not exist; repair: check the path")
+    model_source(config.backbone)
+    check_writable(config.out)
+
+
+class _Backbone(NamedTuple):
+    head: RewardHead
+    tokenizer: Any
+
+
+def _load(config: RewardModelConfig) -> _Backbone:
+    """The backbone with its head and tokenizer."""
+    import torch
+    from transformers import set_seed
+
+    source = model_source(config.backbone)
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    set_seed(config.seed)
+    with loading(config.backbone):
+        tokenizer: Any = load_tokenizer(source)
+        head = load_head(source, config.head, tokenizer)
+    if tokenizer.chat_template is None:
+        raise InputError(
+            f"the tokenizer of {config.backbone!r} has no chat template; repair: an instruct "
+            "model, or set tokenizer.chat_template and save it beside the model"
+        )
+    head.to(torch.float32 if config.weights == "fp32" else torch.bfloat16)
+    return _Backbone(head, tokenizer)
+
+
+def _train(
+    config: RewardModelConfig,
+    backbone: _Backbone,
+    train: Sequence[Pair],
+    val: Sequence[Pair],
+    progress: Callable[[int, int], None] | None,
+) -> RewardModelResult:
+    """Train in a folder that no other run uses."""
+    folder, steps, seconds = _fit(config, backbone, train, progress)
     # The folder becomes a reward model only when its scores have a scale: META is written last.
     scale = {"head": config.head, "mean": 0.0, "std": 1.0, "max_length": config.max_length}
     scorer = CheckpointContent(folder, meta=scale)
@@ -212,19 +268,13 @@ def by_length(rows: list[dict[str, Any]], size: int, rng: Random) -> list[dict[s
 
 def _fit(
     config: RewardModelConfig,
+    backbone: _Backbone,
     train: Sequence[Pair],
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Path, int, float]:
-    import torch
-    from transformers import set_seed
-
     from social_r1.preference.trainer import make_trainer
 
-    if config.threads:
-        torch.set_num_threads(config.threads)
-    set_seed(config.seed)
-    tokenizer = load_tokenizer(config.backbone)
-    head = load_head(config.backbone, config.head, tokenizer)
+    head, tokenizer = backbone
     rows = encode_groups(train, Encoder(tokenizer), config)
     trainer = make_trainer(config, head, tokenizer, rows, progress)
     began = time.monotonic()

@@ -14,8 +14,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain, read_yaml
+from social_r1.records import explain
 from social_r1.redteam.wording import Wording
+from social_r1.yaml_file import read_yaml
 
 Ceiling = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 

@@ -268,7 +268,7 @@ class ProgressCallback(TrainerCallback):
         elif state.global_step % self.every == 0 or state.global_step == self.steps:
             sys.stderr.write(f"step {state.global_step}/{self.steps} {news}\n")
 
-    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+    def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()

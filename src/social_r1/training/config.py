@@ -19,12 +19,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from social_r1.errors import ConfigError
-from social_r1.records import explain, read_yaml
+from social_r1.records import explain
 from social_r1.training.chat import Prefill, Thinking
 from social_r1.training.goodhart import GoodhartConfig
 from social_r1.training.profiles import PROFILES
 from social_r1.training.vllm import VllmConfig, YamlWord
 from social_r1.trajectory import PromptStyle
+from social_r1.yaml_file import read_yaml
 
 LossType = Literal["grpo", "bnpo", "dr_grpo", "dapo", "cispo", "sapo", "luspo", "vespo"]
 _FREE_TO_CHANGE = {
@@ -32,6 +33,8 @@ _FREE_TO_CHANGE = {
     "eval_items", "eval_every", "goodhart", "keep_best", "stop_on_alarm", "vllm", "verl",
 }  # fmt: skip
 """Fields that may differ when a run is resumed (items are compared by content instead)."""
+SECTIONS = ("goodhart", "vllm", "verl")
+"""Fields with parts of their own."""
 _LATER = (
     "aggregation", "ratio", "zero_signal", "resample_tries", "data_curriculum", "curriculum_floor",
     "gradient_checkpointing", "thinking", "prefilled_think",
@@ -81,7 +84,7 @@ class TrainConfig(BaseModel):
     """`template`: the prompt opens the thought where the chat template does so (it is noticed and
     put back before scoring). `add`: it always does."""
 
-    steps: int = Field(default=600, ge=1)
+    steps: int = Field(default=600, ge=1, le=100_000)
     """Optimiser steps."""
     prompts_per_step: int = Field(default=64, ge=1)
     """Prompts in one generated batch."""
@@ -215,16 +218,18 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:
 
     Args:
         path: YAML file of `TrainConfig` fields.
-        overrides: ``key=value`` words; values are read as YAML.
+        overrides: ``key=value`` words, with a dot inside a section (``verl.nodes=2``); values are
+            read as YAML.
 
     Raises:
-        ConfigError: no such file, not YAML, an unknown key (the nearest one is named), a bad value.
+        ConfigError: no such file, not YAML, a key that is unknown (the nearest one is named) or
+            stands twice, a bad value.
     """
-    given = read_yaml(path)
-    _check_keys(given, str(path))
-    changes = dict(_split(word) for word in overrides)
-    _check_keys(changes, f"{path} with key=value words")
-    return build_config(given | changes, place=str(path))
+    fields = read_yaml(path)
+    _check_keys(fields, str(path))
+    for word in overrides:
+        _set(fields, word, f"{path} with key=value words")
+    return build_config(fields, place=str(path))
 
 
 def build_config(fields: Mapping[str, Any], *, place: str = "config") -> TrainConfig:
@@ -245,20 +250,40 @@ def build_config(fields: Mapping[str, Any], *, place: str = "config") -> TrainCo
         raise ConfigError(f"{place}: {explain(error, repair='mend these values')}") from error
 
 
-def _split(word: str) -> tuple[str, Any]:
-    key, found, value = word.partition("=")
+def _set(fields: dict[str, Any], word: str, place: str) -> None:
+    """Change one value, or one of a section."""
+    path, found, text = word.partition("=")
     if not found:
         raise ConfigError(f"{word!r} is no override; repair: write key=value")
     try:
-        return key.strip(), yaml.safe_load(value)
+        value = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"{word!r}: the value is not YAML; repair: quote it") from error
+    key, dot, inside = path.strip().partition(".")
+    _check_keys({key: value}, place)
+    if not dot:
+        fields[key] = value
+        return
+    section = fields.get(key, {})
+    if key not in SECTIONS or not isinstance(section, dict) or "." in inside:
+        own = "reward=FILE with constants of your own" if key == "reward" else f"{key}=VALUE"
+        raise ConfigError(
+            f"{word!r}: only {', '.join(SECTIONS)} have parts, one level of them; repair: {own}"
+        )
+    fields[key] = section | {inside: value}
 
 
 def _check_keys(fields: Mapping[str, Any], place: str) -> None:
     known = list(TrainConfig.model_fields)
-    for key in fields:
-        if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.4)
-            hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
-            raise ConfigError(f"{place}: unknown key {key!r}; repair: {hint}")
+    unknown = [str(key) for key in fields if key not in known]
+    if len(unknown) > max(2, len(fields) // 2):
+        some = ", ".join(unknown[:3])
+        raise ConfigError(
+            f"{place}: {len(unknown)} of {len(fields)} keys are not known ({some}, ...), so it is "
+            "no config of `train`; repair: one as in configs/, or `social-r1 doctor --config` for "
+            "an engine's own"
+        )
+    for key in unknown:
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
+        raise ConfigError(f"{place}: unknown key {key!r}; repair: {hint}")

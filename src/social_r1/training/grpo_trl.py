@@ -355,6 +355,14 @@ class SocialTrainer(GRPOTrainer):
         logps = torch.cat([score.logprobs for score in scores])
         return logps, torch.cat([score.entropies for score in scores]), None
 
+    def _issue_warnings_after_load(self, load_result: Any) -> None:
+        """Do not miss an output layer that is its token vectors: checkpoints hold it once."""
+        model: Any = self.accelerator.unwrap_model(self.model)
+        tied = getattr(model, "all_tied_weights_keys", {})
+        missing = [key for key in load_result.missing_keys if key not in tied]
+        load_result.missing_keys[:] = missing
+        super()._issue_warnings_after_load(load_result)
+
     def save(self, folder: Path, record: object = None, *, adapter: Path | None = None) -> None:
         """Save the policy as it is now; called in every process, because weights may be spread.
 

@@ -1,8 +1,7 @@
 """The policy on disk: loaded without trust, saved whole (paper section 4; DESIGN 2).
 
-Any causal language model with a chat template will do, from a local folder or the hub. Weights are
-read as safetensors only, because a pickle runs what it likes when it is read; code that comes with
-a model is never run. What is saved loads anywhere: adapters are added to their weights.
+Any causal language model with a chat template will do, from a local folder or the hub
+(`preference.model_source`). What is saved loads anywhere: adapters are added to their weights.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from social_r1.errors import InputError
+from social_r1.preference.model_source import loading, model_source
 
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 PAD_TOKENS = ("<|finetune_right_pad_id|>",)
 """Padding that a family has in its vocabulary but does not name (Llama 3.1)."""
 
@@ -40,17 +39,12 @@ def load_policy(name: str, *, weights: str = "fp32") -> tuple[Any, Any]:
     from social_r1.nano.checkpoint import load_weights
 
     source = policy_source(name)
-    _refuse_pickles(Path(source))
     dtype = torch.float32 if weights == "fp32" else torch.bfloat16
-    try:
+    with loading(name):
         tokenizer: Any = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
         model = load_weights(
             AutoModelForCausalLM, source, dtype=dtype, use_safetensors=True, trust_remote_code=False
         )
-    except InputError:
-        raise
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise InputError(_why_not(name, error)) from error
     if getattr(tokenizer, "chat_template", None) is None:
         raise InputError(
             f"the tokenizer of {name!r} has no chat template; repair: set tokenizer.chat_template "
@@ -76,43 +70,7 @@ def policy_source(name: str) -> str:
         if not folder.is_dir():
             raise InputError("the embedded model is not in this install; repair: make nano")
         return str(folder)
-    name = name.removeprefix("nano/")
-    looks_local = name.startswith((".", "/", "~")) or name.count("/") != 1
-    path = Path(name).expanduser()
-    if path.is_dir():
-        if not (path / "config.json").is_file():
-            raise InputError(f"{path} holds no config.json; repair: give a saved model's folder")
-        return str(path)
-    if looks_local:
-        raise InputError(f"model folder {name!r} does not exist; repair: check the path")
-    return name
-
-
-def _refuse_pickles(folder: Path) -> None:
-    if not folder.is_dir() or any(folder.glob("*.safetensors")):
-        return
-    pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
-    if pickles:
-        raise InputError(
-            f"{folder} has its weights in {pickles[0]}, a pickle, which can run any code when it "
-            "is read; repair: load it where you trust it and save it with save_pretrained, which "
-            "writes safetensors"
-        )
-    raise InputError(f"{folder} has no *.safetensors; repair: save the weights there too")
-
-
-def _why_not(name: str, error: Exception) -> str:
-    said = str(error).strip()
-    if "trust_remote_code" in said:
-        return (
-            f"model {name!r} brings code of its own, which is not run here; repair: give a model "
-            "of an architecture that transformers knows"
-        )
-    reason = said.splitlines()[0] if said else type(error).__name__
-    return (
-        f"model {name!r} cannot be loaded as a causal language model ({reason}); repair: give "
-        "a folder with config, weights (safetensors) and tokenizer, a hub id, or 'nano'"
-    )
+    return model_source(name.removeprefix("nano/"))
 
 
 def merged_state(state: Mapping[str, Any], *, scaling: float) -> dict[str, Any]:

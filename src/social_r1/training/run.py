@@ -20,12 +20,14 @@ import json
 import shutil
 import warnings
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from social_r1.errors import ConfigError
 from social_r1.items import SocialItem
 from social_r1.preference.content import content_folder, content_scorer
+from social_r1.preference.run_folder import check_free, check_writable, hold_folder
 from social_r1.records import read_items, sha256, write_json, write_manifest
 from social_r1.rewards.types import ContentScorer
 from social_r1.training.alarm import summary
@@ -36,9 +38,16 @@ from social_r1.training.goodhart import watch_for
 from social_r1.training.policy import BestPolicy, load_policy, policy_source, read_record
 from social_r1.training.rewards import SocialReward
 from social_r1.training.rows import Row, keep_rows
+from social_r1.training.trackers import check_trackers
 
 if TYPE_CHECKING:
-    from social_r1.training.callbacks import MetricsCallback, StopCallback
+    from social_r1.training.callbacks import (
+        Checkpoint,
+        MetricsCallback,
+        ProgressCallback,
+        StopCallback,
+    )
+    from social_r1.training.termination import TerminationCallback
 
 LOGS = ("metrics.jsonl", "eval.jsonl", "difficulty.jsonl")
 """Logs with one row per step, evaluation and batch; a resumed run cuts them back."""
@@ -79,13 +88,17 @@ def train(
 
     Raises:
         InputError: no model, no items, a tokenizer without chat template.
-        ConfigError: ``out`` holds a run with another config, or ``resume: must`` finds none.
+        ConfigError: ``out`` cannot be written, holds a run with another config, or another run is
+            in it at this moment; a tracker is not installed; ``resume: must`` finds no checkpoint.
+        Terminated: it was sent SIGTERM, and has saved a checkpoint.
     """
     if config.engine != "trl":
         raise ConfigError(
             f"engine {config.engine} does not train in this process; repair: engine=trl, or "
             "`social-r1 train`, which starts it"
         )
+    check_trackers(config.report_to)
+    check_writable(config.out)
     items = choose_split(read_items(config.items), config.split)
     fixed = read_items(config.eval_items) if config.eval_items is not None else []
     reward = reward or build_reward(config, content)
@@ -96,12 +109,29 @@ def train(
     finished = _finished(config, identity)
     if finished is not None:
         return finished
+    _checkpoints(config, identity)
+    check_free(config.out)
     policy = _load(config)  # before the folder is touched: a wrong model leaves no trace
+    with hold_folder(config.out):
+        return _run(config, policy, items, fixed, reward, identity, on_step)
+
+
+def _run(
+    config: TrainConfig,
+    policy: tuple[Any, Any],
+    items: list[SocialItem],
+    fixed: list[SocialItem],
+    reward: SocialReward,
+    identity: Row,
+    on_step: Callable[[Row], None] | None,
+) -> TrainResult:
+    """Train in a folder that no other run uses."""
     checkpoint = _prepare_folder(config, identity)
     began_at = checkpoint[1] if checkpoint else 0
     run = _build(config, policy, items, fixed, reward, identity, on_step)
     _write_manifest(config)
-    run.trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
+    with run.termination.listening(), closing(run.progress):
+        run.trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
     rows = run.metrics.rows
     last, seen = rows[-1] if rows else {}, summary(rows)
     stopped = run.stop.stopped if run.stop else None
@@ -164,22 +194,37 @@ def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
     )
 
 
+def _checkpoints(config: TrainConfig, identity: Row) -> list[Checkpoint]:
+    """Complete checkpoints that the run may go on from, oldest first.
+
+    Raises:
+        ConfigError: there must be one and is none, or they are of another config.
+    """
+    from social_r1.training.callbacks import complete_checkpoints
+
+    if config.resume == "never":
+        return []
+    folder = config.out / "checkpoints"
+    found = complete_checkpoints(folder)
+    if found:
+        _check(found[-1].identity, identity, config.out)
+    elif config.resume == "must":
+        raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
+    return found
+
+
 def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | None:
     """Clear or continue the run folder; returns checkpoint and step to go on from."""
-    from social_r1.training.callbacks import complete_checkpoints, drop_incomplete
+    from social_r1.training.callbacks import drop_incomplete
 
     folder = config.out / "checkpoints"
+    found = _checkpoints(config, identity)
     if config.resume == "never":
         for name in ("checkpoints", "rollouts", "model", "adapter", "best"):
             shutil.rmtree(config.out / name, ignore_errors=True)
         for name in (*LOGS, "done.json"):
             (config.out / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    found = complete_checkpoints(folder)
-    if found:
-        _check(found[-1].identity, identity, config.out)
-    elif config.resume == "must":
-        raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
     drop_incomplete(folder)
     step = found[-1].step if found else 0
     for name in LOGS:
@@ -199,9 +244,10 @@ def _load(config: TrainConfig) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     from social_r1.nano.memory import keep_freed_memory
-    from social_r1.training.trl_config import check_vllm
+    from social_r1.training.trl_config import check_vllm, parts_of_a_step
 
     check_vllm(config)
+    parts_of_a_step(config)
     logging.disable_progress_bar()
     keep_freed_memory()
     if config.threads:
@@ -209,11 +255,13 @@ def _load(config: TrainConfig) -> tuple[Any, Any]:
     return load_policy(config.model, weights=config.weights)
 
 
-class _Run(NamedTuple):
+class _Built(NamedTuple):
     """The trainer and those of its callbacks that are asked afterwards."""
 
     trainer: Any
     metrics: MetricsCallback
+    progress: ProgressCallback
+    termination: TerminationCallback
     stop: StopCallback | None
     best: BestPolicy | None
 
@@ -226,7 +274,7 @@ def _build(
     reward: SocialReward,
     identity: Row,
     on_step: Callable[[Row], None] | None,
-) -> _Run:
+) -> _Built:
     """Put the trainer together."""
     from transformers import PrinterCallback
 
@@ -238,6 +286,7 @@ def _build(
         StopCallback,
     )
     from social_r1.training.grpo_trl import SocialTrainer
+    from social_r1.training.termination import TerminationCallback
 
     # TRL 1.16 still speaks of gradient checkpointing, which transformers 5.23 has renamed.
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing", category=FutureWarning)
@@ -248,7 +297,9 @@ def _build(
     if config.stop_on_alarm:
         stop = StopCallback(metrics.rows, config.stop_on_alarm, config.updates_per_batch)
         callbacks.append(stop)
-    callbacks.append(ProgressCallback(config.steps, config.log_every))
+    progress = ProgressCallback(config.steps, config.log_every)
+    termination = TerminationCallback(config.updates_per_batch)
+    callbacks += [progress, termination]
     batches = -(-config.steps // config.updates_per_batch)
     curriculum = _curriculum(config, items)
     dataset = train_dataset(
@@ -274,7 +325,7 @@ def _build(
     )  # fmt: skip
     trainer.seconds = metrics.seconds
     trainer.remove_callback(PrinterCallback)  # standard output belongs to the command
-    return _Run(trainer, metrics, stop, best if config.keep_best else None)
+    return _Built(trainer, metrics, progress, termination, stop, best if config.keep_best else None)
 
 
 def _curriculum(config: TrainConfig, items: list[SocialItem]) -> DataCurriculum | None:

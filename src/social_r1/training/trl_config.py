@@ -33,6 +33,21 @@ def form_of(config: TrainConfig) -> ChatForm:
     return ChatForm(config.thinking, config.prefilled_think)
 
 
+def parts_of_a_step(config: TrainConfig) -> int:
+    """Micro-batches of one optimiser step in each process.
+
+    Raises:
+        ConfigError: the processes cannot share them.
+    """
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    if config.micro_batches % world:
+        raise ConfigError(
+            f"{config.micro_batches} micro-batches a step cannot be shared by {world} processes; "
+            "repair: choose micro_batch_size so that they divide"
+        )
+    return config.micro_batches // world
+
+
 def grpo_config(config: TrainConfig, *, parameters: int) -> GRPOConfig:
     """TRL's config of ours.
 
@@ -41,15 +56,9 @@ def grpo_config(config: TrainConfig, *, parameters: int) -> GRPOConfig:
         parameters: Size of the model.
 
     Raises:
-        ConfigError: micro-batches that the processes cannot share, or vLLM that is not installed.
+        ConfigError: micro-batches that the processes cannot share.
     """
-    world = int(os.environ.get("WORLD_SIZE", "1"))
-    if config.micro_batches % world:
-        raise ConfigError(
-            f"{config.micro_batches} micro-batches a step cannot be shared by {world} processes; "
-            "repair: choose micro_batch_size so that they divide"
-        )
-    parts = config.micro_batches // world
+    parts = parts_of_a_step(config)
     checkpointing = {"on": True, "off": False, "auto": parameters >= LARGE}
     return GRPOConfig(
         output_dir=str(config.out / "checkpoints"),

@@ -26,6 +26,7 @@ pytest.importorskip("verl", reason="verl is not installed here: make verl-env te
 pytest.importorskip("ray", reason="ray is not installed here: make verl-env test-verl")
 
 from social_r1.hardbench.easy import easy_item
+from social_r1.integrations.verl import launch as module
 from social_r1.integrations.verl.launch import CONFIGS, Data, launch
 from social_r1.integrations.verl.settings import VerlSettings
 from social_r1.rewards import reward_config
@@ -124,6 +125,8 @@ def test_verls_trainer_takes_our_config_and_asks_for_gpus(
     small = {"steps": 4, "prompts_per_step": 4, "micro_batch_size": 5, "save_every": 4}
     run = train_config(out=tmp_path / "out", model=str(policy), content="oracle", **small)
     monkeypatch.setenv("RAY_ADDRESS", head.address)
+    # There is no sampler here either, which would be said first.
+    monkeypatch.setattr(module, "check_machine", lambda cluster: None)
     started = launch(
         run, Data([easy_item(1, 0)], [0] * 4), VerlSettings(gpus_per_node=3),
         reward_config("paper"), address=head.dashboard if where == "cluster" else None,

@@ -56,6 +56,7 @@ def test_a_start_writes_its_files_and_gives_the_exit_status(
 ) -> None:
     pytest.importorskip("pyarrow")
     monkeypatch.setattr(module, "check_versions", lambda names: [])
+    monkeypatch.setattr(module, "check_machine", lambda cluster: None)
     failing = [sys.executable, "-c", "import os, sys; sys.exit(len(os.environ['SOCIAL_TEST']))"]
     monkeypatch.setattr(module, "command_line", lambda folder, environment, address: failing)
     monkeypatch.setenv("SOCIAL_TEST", "three")
@@ -92,10 +93,26 @@ def test_a_run_that_must_go_on_needs_a_checkpoint(tmp_path: Path, train_config: 
         launch(run, DATA, VerlSettings(), PAPER)
 
 
+def test_a_machine_without_gpus_is_refused_before_anything_is_written(
+    tmp_path: Path, train_config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "check_versions", lambda names: [])
+
+    def refuse(cluster: VerlSettings) -> None:
+        raise ConfigError(f"{cluster.gpus_per_node} GPUs")
+
+    monkeypatch.setattr(module, "check_machine", refuse)
+    run = train_config(out=tmp_path / "out", **SMALL)
+    with pytest.raises(ConfigError, match="8 GPUs"):
+        launch(run, DATA, VerlSettings(), PAPER)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_too_few_prompts_are_refused(
     tmp_path: Path, train_config: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "check_versions", lambda names: [])
+    monkeypatch.setattr(module, "check_machine", lambda cluster: None)
     run = train_config(out=tmp_path / "out", **SMALL)
     with pytest.raises(ConfigError, match="3 prompts for 4 of the run"):
         launch(run, Data([ITEM], [0] * 3), VerlSettings(), PAPER)

@@ -162,3 +162,8 @@ def test_settings_of_the_cluster_are_checked() -> None:
     with pytest.raises(ConfigError, match="1 x 8 GPUs cannot be shared by tensor_parallel 3"):
         verl_settings({"tensor_parallel": 3})
     assert verl_settings({"nodes": 4}).nodes == 4
+
+
+def test_the_queue_has_as_many_units_as_are_asked_for(train_config: Any) -> None:
+    queue = settings_of(train_config(), storage_units=2)["transfer_queue"]["backend"]
+    assert queue == {"SimpleStorage": {"num_data_storage_units": 2}}

@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 from social_r1.errors import InputError
 from social_r1.integrations.verl.parts import from_row
-from social_r1.records import jsonable, read_yaml, write_jsonl
+from social_r1.records import jsonable, write_jsonl
 from social_r1.rewards.types import RewardParts
+from social_r1.yaml_file import read_yaml
 
 Row = dict[str, Any]
 Key = tuple[str, int]

@@ -23,10 +23,12 @@ from typing import Any, NamedTuple
 import yaml
 
 from social_r1.errors import ConfigError
+from social_r1.integrations.verl.machine import check_machine
 from social_r1.integrations.verl.rows import dataset_rows, write_parquet
 from social_r1.integrations.verl.settings import Run, Settings, VerlSettings, run_settings
 from social_r1.integrations.verl.versions import check_versions
 from social_r1.items import SocialItem
+from social_r1.preference.run_folder import hold_folder
 from social_r1.rewards.config import RewardConfig
 
 CONFIGS = Path(__file__).parent / "config"
@@ -88,8 +90,8 @@ def launch(
         dry_run: say what would happen; nothing is written, checked or started.
 
     Raises:
-        ConfigError: the run asks for what verl cannot do, versions do not fit, or there is no
-            checkpoint although there must be one.
+        ConfigError: the run asks for what verl cannot do, versions do not fit, GPUs, CPUs or the
+            sampler are missing here, or there is no checkpoint although there must be one.
     """
     settings = run_settings(run, cluster, reward)
     folder = run.out.absolute() / "verl"
@@ -100,9 +102,12 @@ def launch(
     if run.resume == "must" and not (folder / LATEST).is_file():
         raise ConfigError(f"{folder / LATEST} is not there; repair: resume=auto, or another out=")
     check_versions(("ray",) if address else ("verl", "transformers", "ray", "TransferQueue"))
-    write_files(run, data, settings, folder)
-    (folder / "command.txt").write_text(shlex.join(command) + "\n", encoding="utf-8")
-    done = subprocess.run(command, env=os.environ | environment, check=False)
+    if address is None:
+        check_machine(cluster)
+    with hold_folder(run.out):
+        write_files(run, data, settings, folder)
+        (folder / "command.txt").write_text(shlex.join(command) + "\n", encoding="utf-8")
+        done = subprocess.run(command, env=os.environ | environment, check=False)
     return Launch(command, folder, settings, environment, done.returncode)
 
 

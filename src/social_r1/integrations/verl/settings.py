@@ -119,6 +119,8 @@ class VerlSettings(BaseModel):
     """Tokens of a prompt, at most; a longer one stops the run."""
     reward_workers: int = Field(default=8, ge=1)
     """Processes that score."""
+    storage_units: int = Field(default=8, ge=1)
+    """Processes of the queue that holds the rows between the stages; one CPU each."""
     client: str = CONNECT
     """`module:callable` that makes a content scorer of the address in `content`."""
     offload: bool = False
@@ -204,6 +206,9 @@ def run_settings(run: Run, cluster: VerlSettings, reward: RewardConfig) -> Setti
             "filter_groups": {"enable": run.zero_signal == "resample", "metric": "acc"},
         },
         "reward": {"num_workers": cluster.reward_workers},
+        "transfer_queue": {
+            "backend": {"SimpleStorage": {"num_data_storage_units": cluster.storage_units}}
+        },
         "trainer": {
             "total_training_steps": total,
             "nnodes": cluster.nodes,

@@ -1,0 +1,75 @@
+"""SIGTERM, as schedulers send it before a time limit: a checkpoint, a message, and an end.
+
+The step at hand is finished first; with several updates on a batch, the batch. The same command
+then goes on from there to the same result.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from accelerate import PartialState
+from accelerate.utils import gather_object
+from transformers import TrainerCallback
+
+from social_r1.errors import SocialR1Error
+
+
+class Terminated(SocialR1Error):
+    """A run that has saved a checkpoint and ended because it was asked to."""
+
+    exit_status = 128 + signal.SIGTERM
+
+
+class TerminationCallback(TrainerCallback):
+    """Saves and ends a run after SIGTERM; comes after the callback that marks checkpoints.
+
+    Args:
+        every: Only after a multiple of so many steps, where the run can be resumed.
+    """
+
+    def __init__(self, every: int) -> None:
+        self.every = every
+        self._asked = self._saving = False
+
+    @contextmanager
+    def listening(self) -> Generator[None, None, None]:
+        """Take SIGTERM as a wish; only the main thread can."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGTERM, self._ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def _ask(self, *_: object) -> None:
+        self._asked = True
+        sys.stderr.write("SIGTERM: the run ends with a checkpoint after this step\n")
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Have a checkpoint saved, in all processes if one of them was asked."""
+        if state.global_step % self.every or state.global_step >= state.max_steps:
+            return
+        several = PartialState().num_processes > 1
+        if any(gather_object([self._asked]) if several else [self._asked]):
+            self._saving = control.should_save = True
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """End here, once the checkpoint is complete.
+
+        Raises:
+            Terminated: says that the same command goes on.
+        """
+        if self._saving:
+            PartialState().wait_for_everyone()  # the end of one process is the end of all
+            raise Terminated(
+                f"ended by SIGTERM after step {state.global_step} of {state.max_steps}, with a "
+                f"complete checkpoint in {args.output_dir}; repair: the same command goes on"
+            )
