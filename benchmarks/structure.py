@@ -1,7 +1,7 @@
 # ruff: noqa: T201
 """The tables of `docs/results/structure.md`: how well the structure scorer tells good from bad.
 
-python benchmarks/structure.py                             # 3 minutes on one core
+python benchmarks/structure.py                             # 1.5 minutes on one core
 python benchmarks/structure.py --data ../shared/benchmarks --samples 200
 python benchmarks/structure.py --texts mine.yaml           # transcripts of your own
 python benchmarks/structure.py --speed                     # CPU time of a thought
