@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,24 @@ def test_an_address_in_use_is_named() -> None:
         port = first.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"127.0.0.1:{port} cannot be used"):
             bind("127.0.0.1", port)
+
+
+def test_the_kernel_holds_no_reply_back() -> None:
+    # With Nagle's algorithm the body of a reply waited 40 ms for its head to be acknowledged.
+    async def accepted() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            own = writer.get_extra_info("socket")
+            found.set_result(own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with bind("127.0.0.1", 0) as bound:
+            async with await asyncio.start_server(take, sock=bound):
+                _, writer = await asyncio.open_connection(*bound.getsockname())
+                try:
+                    return await asyncio.wait_for(found, 5)
+                finally:
+                    writer.close()
+
+    assert asyncio.run(accepted())
