@@ -67,6 +67,17 @@ def test_what_she_saw_of_him_or_had_from_him_is_no_guess(lines: tuple[Line, ...]
     assert not told(*lines)
 
 
+def test_a_hidden_watcher_leaves_two_people_together() -> None:
+    # Ana saw Ben and Cy there with the key. Later Ben writes to her that it is elsewhere: did Cy,
+    # as Ben sees it, watch it go there?
+    seen = (out("Ana"), out("Di"), Line(Act.PEEK_MOVE, "Ben", "Ana", "key", "box"))
+    word = Line(Act.TEXT, "Ben", "Ana", "key", "bag")
+    of_both = Question("belief", ("Ana", "Ben", "Cy"), "key")
+    assert told(*seen, word, question=of_both)
+    assert not told(*seen, question=of_both)
+    assert not told(Line(Act.NAP, "Cy"), *seen, word, question=of_both)  # Cy slept, and both know
+
+
 def test_one_s_own_belief_rests_on_no_guess_about_others() -> None:
     assert not told(out("Ana"), BOX, WORD, question=Question("belief", ("Ana",), "key"))
 

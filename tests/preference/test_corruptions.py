@@ -237,3 +237,11 @@ def test_wrong_witnesses_are_one_too_many_or_one_too_few(items: list[SocialItem]
                 assert len(set(_witnesses(changed)[2]) ^ set(people)) == 1
                 seen += 1
     assert seen > 100
+
+
+def test_an_eavesdropper_who_is_not_followed_can_be_misquoted(rich_items: list[SocialItem]) -> None:
+    subject = Subject.of(rich_items[0])
+    cue = f"Zoe tells {subject.places[0]}; heard by {subject.tracked[0]}; overheard by Zachary"
+    made = {_other_witnesses(subject, cue, Random(seed)) for seed in range(40)}
+    start = cue.removesuffix("Zachary")
+    assert made == {f"{start}no one", *(f"{start}{name}, Zachary" for name in subject.tracked)}

@@ -126,8 +126,9 @@ def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) 
             asleep.discard(line.actor)
         if at < since - 1:
             continue
-        watches = line.act is Act.PEEK_MOVE and (line.other,) == outer
-        if watches or (inside.issuperset(outer) and lost.isdisjoint(outer)):
+        watches = line.act is Act.PEEK_MOVE and line.other == outer[0]
+        here = outer[1:] if watches else outer
+        if inside.issuperset(here) and lost.isdisjoint(here):
             beside = inner in inside and inner not in asleep
         elif beside:
             return True

@@ -118,7 +118,7 @@ class Eyes:
             return there and (act not in _WATCHED or other not in self.inside)
         if act in _OUT_OF_IT:
             return who not in self.inside
-        if act in PRIVATE and self.inside.issuperset((who, other)):
+        if (act in PRIVATE or act is Act.LETTER) and self.inside.issuperset((who, other)):
             return False  # nobody rings up or writes to one who stands in the same room
         return who not in self.lost and other not in self.lost
 

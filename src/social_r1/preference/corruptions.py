@@ -131,8 +131,8 @@ def _other_witnesses(s: Subject, cue: str, rng: Random) -> str | None:
         return None
     absent = [p for p in s.tracked if p not in people]
     if absent and (not people or rng.random() < 0.5):
-        people = [*people, rng.choice(absent)]
-        people.sort(key=s.tracked.index)
+        order = {name: n for n, name in enumerate(s.tracked)}  # who overhears need not be in it
+        people = sorted([*people, rng.choice(absent)], key=lambda p: order.get(p, len(order)))
     elif people:
         gone = rng.choice(people)
         people = [p for p in people if p != gone]

@@ -99,11 +99,11 @@ def _timed(frame: str) -> bool:
 
 
 def _times(style: int, count: int) -> list[str]:
-    """When each of so many things was told: a few minutes between them, from the morning on."""
-    minutes = 8 * 60 + _pick(f"{style}-clock", 480)
+    """When each of so many things was told: time enough between them to go away and come back."""
+    minutes = 8 * 60 + _pick(f"{style}-clock", 240)
     found: list[str] = []
     for position in range(count):
-        minutes += 1 + _pick(f"{style}-clock-{position}", 9)
+        minutes += 12 + _pick(f"{style}-clock-{position}", 19)
         found.append(f"{minutes // 60 % 24:02d}:{minutes % 60:02d}")
     return found
 
