@@ -36,6 +36,9 @@ PACKAGES = (
 )  # fmt: skip
 """Packages whose versions a manifest records, where they are installed."""
 
+_ROWS = "one whole JSON object per line"
+_ITEMS = f"{_ROWS}, each a question; `social-r1 audit --help` shows one"
+
 _LOADED = datetime.now(UTC)
 
 
@@ -64,13 +67,14 @@ def explain(error: ValidationError, *, repair: str = "") -> str:
 
 
 def read_jsonl(
-    path: str | Path, *, allow_nan: bool = False
+    path: str | Path, *, allow_nan: bool = False, wanted: str = _ROWS
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield ``(line number, row)`` for each row of a JSONL file; blank lines are passed over.
 
     Args:
         path: the file; UTF-8, with or without a byte order mark.
         allow_nan: accept the bare words NaN and Infinity, which some public sets contain.
+        wanted: what the file should hold, for the messages.
 
     Raises:
         InputError: no such file, no rows, text that is not UTF-8 or not JSON, a row that is not
@@ -78,13 +82,13 @@ def read_jsonl(
     """
     path = Path(path)
     found = False
-    for number, line in _lines(path):
+    for number, line in _lines(path, wanted):
         if not line.strip():
             continue
         found = True
-        yield number, _row(line.rstrip("\r\n"), f"{path}:{number}", allow_nan)
+        yield number, _row(line.rstrip("\r\n"), f"{path}:{number}", allow_nan, wanted)
     if not found:
-        raise InputError(f"{path} holds no rows; repair: give a file with one JSON object per line")
+        raise InputError(f"{path} holds no rows; repair: give a file with {wanted}")
 
 
 def read_items(path: str | Path) -> list[SocialItem]:
@@ -98,7 +102,7 @@ def read_items(path: str | Path) -> list[SocialItem]:
     """
     items: list[SocialItem] = []
     first_line: dict[str, int] = {}
-    for number, row in read_jsonl(path):
+    for number, row in read_jsonl(path, wanted=_ITEMS):
         item = parse_item(row, place=f"{path}:{number}")
         if item.id in first_line:
             raise InputError(
@@ -126,7 +130,8 @@ def parse_item(row: Mapping[str, Any], *, place: str) -> SocialItem:
     try:
         return SocialItem.model_validate_json(json.dumps(fields), strict=True)
     except ValidationError as error:
-        raise InputError(f"{place}: {explain(error, repair='mend this row')}") from error
+        repair = "mend this question; `social-r1 audit --help` shows one"
+        raise InputError(f"{place}: {explain(error, repair=repair)}") from error
 
 
 def row_item(row: Mapping[str, Any], known: Mapping[str, SocialItem], *, place: str) -> SocialItem:
@@ -290,7 +295,7 @@ def git_state() -> dict[str, Any] | None:
         return None
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(path: Path, wanted: str) -> Iterator[tuple[int, str]]:
     number = 0
     try:
         with path.open(encoding="utf-8-sig") as stream:
@@ -302,13 +307,14 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         raise InputError(f"{path} is a folder; repair: name a file inside it") from error
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}: not UTF-8 after line {number} ({error.reason}); repair: save it as UTF-8"
+            f"{path}: not UTF-8 after line {number} ({error.reason}); repair: save it as UTF-8, "
+            f"{wanted}"
         ) from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _row(line: str, place: str, allow_nan: bool) -> dict[str, Any]:
+def _row(line: str, place: str, allow_nan: bool, wanted: str) -> dict[str, Any]:
     def constant(word: str) -> float:
         if allow_nan:
             return float(word)
@@ -319,13 +325,9 @@ def _row(line: str, place: str, allow_nan: bool) -> dict[str, Any]:
     except (json.JSONDecodeError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
         column = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(
-            f"{place}: broken JSON{column} ({reason}); repair: one whole JSON object per line"
-        ) from error
+        raise InputError(f"{place}: broken JSON{column} ({reason}); repair: {wanted}") from error
     if not isinstance(row, dict):
-        raise InputError(
-            f"{place}: the row is {_short(row)}, not an object; repair: one JSON object per line"
-        )
+        raise InputError(f"{place}: the row is {_short(row)}, not an object; repair: {wanted}")
     return cast(dict[str, Any], row)
 
 

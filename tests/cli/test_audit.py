@@ -9,7 +9,7 @@ import pytest
 
 from social_r1.cli.main import main
 from social_r1.items import SocialItem
-from social_r1.records import write_jsonl
+from social_r1.records import read_items, write_jsonl
 
 
 def item(n: int, right: int, **changes: object) -> SocialItem:
@@ -108,6 +108,38 @@ def test_wrong_input_is_one_line_and_status_two(
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert says in error
     assert "repair" in error
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("id,story\n1,Ann hid a key.\n", "set.csv:1: broken JSON at column 1"),
+        ('[{"id": "q1"}]\n', "set.csv:1: the row is [{'id': 'q1'}], not an object"),
+        ('{"id": "q1"}\n', "set.csv:1: dimension: Field required"),
+        ("", "set.csv holds no rows"),
+        ("PAR1\x00\udcff", "set.csv: not UTF-8"),
+    ],
+)
+def test_a_file_of_another_form_is_told_where_the_form_is_shown(
+    text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "set.csv"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert main(["audit", str(file)]) == 2
+    [error] = capsys.readouterr().err.splitlines()
+    assert says in error
+    assert "`social-r1 audit --help` shows one" in error
+
+
+def test_the_row_that_the_help_shows_is_a_question(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audit", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    file = tmp_path / "set.jsonl"
+    file.write_text(said[said.index('{"id"') : said.index("}") + 1], encoding="utf-8")
+    [item] = read_items(file)
+    assert (item.options, item.letter) == (("Cy", "Bo"), "B")
 
 
 def test_an_item_that_two_files_hold_is_an_error(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from social_r1.doctor import Finding, State
-from social_r1.doctor.engines import DEFAULTS, PAPER, trl_findings, verl_findings
+from social_r1.doctor.engines import DEFAULTS, PAPER, SHAPED, trl_findings, verl_findings
 
 CPU_SAFE = {"bf16": False, "use_cpu": True}
 
@@ -48,6 +48,20 @@ def test_trls_defaults_are_still_those_that_we_tell_of() -> None:
     assert {name: fields[name].default for name in DEFAULTS} == DEFAULTS
 
 
+def test_what_is_set_beside_gdpo_is_ignored() -> None:
+    gdpo = {"reward_funcs": ["a.b", "a.c"], "multi_objective_aggregation": "normalize_then_sum"}
+    assert "scale_rewards" not in states(trl_findings(gdpo, accelerator=True))
+    for scale in ("none", "group"):
+        found = trl_findings(gdpo | {"scale_rewards": scale}, accelerator=True)
+        finding = next(f for f in found if f.what == "scale_rewards")
+        assert finding.state is State.DIFFERS
+        assert finding.found.startswith(f"{scale} is ignored")
+    plain = {"reward_funcs": ["a.b"], "scale_rewards": "none"}
+    found = states(trl_findings(plain, accelerator=True))
+    assert "scale_rewards" not in found
+    assert found["paper: scale_rewards"] is State.DIFFERS
+
+
 @pytest.mark.parametrize(
     ("fields", "what", "state"),
     [
@@ -88,13 +102,34 @@ def test_gdpo_fails_in_verls_default_trainer_alone() -> None:
     assert states(verl_findings(fields))["verl trainer"] is State.DIFFERS
 
 
-def test_a_colocated_reward_model_sees_no_gold_answer() -> None:
-    model: dict[str, object] = {"enable": True}
-    fields = {"reward": {"reward_model": model}}
-    what = "verl + colocated reward model"
-    assert states(verl_findings(fields))[what] is State.WRONG
-    model["enable_resource_pool"] = True
-    assert what not in states(verl_findings(fields))
+@pytest.mark.parametrize("pool", [False, True])
+@pytest.mark.parametrize("new", [False, True])
+def test_a_reward_model_of_verls_own_is_wrong_wherever_it_runs(pool: bool, new: bool) -> None:
+    model: dict[str, object] = {"enable": True, "enable_resource_pool": pool}
+    fields = {"reward": {"reward_model": model}, "trainer": {"use_v1": new}}
+    finding = next(f for f in verl_findings(fields) if f.what == "verl reward model")
+    assert finding.state is State.WRONG
+    assert finding.found.startswith("reward.reward_model.enable=true: verl would train on its own")
+    assert finding.repair == (
+        "reward.reward_model.enable=false, `social-r1 serve --content FOLDER`, and "
+        "social_r1.content=http://HOST:PORT"
+    )
+    model["enable"] = False
+    assert "verl reward model" not in states(verl_findings(fields))
+
+
+@pytest.mark.parametrize("metric", [*SHAPED, None])
+def test_groups_are_filtered_by_outcome_not_by_shaped_reward(metric: str | None) -> None:
+    chosen = {"enable": True} | ({} if metric is None else {"metric": metric})
+    found = verl_findings({"algorithm": {"filter_groups": chosen}})
+    finding = next(f for f in found if f.what == "verl group filter")
+    assert finding.state is State.DIFFERS
+    assert finding.found.startswith(f"metric {metric or 'reward'} ")
+    assert finding.repair == "algorithm.filter_groups.metric: acc"
+    for other in ({"enable": True, "metric": "acc"}, {"enable": False, "metric": metric}):
+        assert "verl group filter" not in states(
+            verl_findings({"algorithm": {"filter_groups": other}})
+        )
 
 
 def test_old_keys_of_verl_are_named() -> None:

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from social_r1.doctor import State
-from social_r1.doctor.plugins import ENCODING, GROUP, MANAGER, token_counting, verl_plugin
+from social_r1.doctor.plugins import (
+    ENCODING,
+    GROUP,
+    MANAGER,
+    PRIME_MODE,
+    pushed_traces,
+    token_counting,
+    verl_plugin,
+)
 
 
 def with_verl(name: str) -> str | None:
@@ -85,3 +93,22 @@ def test_the_cached_file_is_named_as_tiktoken_names_it(
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
     (tmp_path / hashlib.sha1(ENCODING.encode()).hexdigest()).write_bytes(b"ranks")
     assert load.read_file_cached(ENCODING) == b"ranks"
+
+
+def test_verifiers_pushes_its_traces_unless_it_is_told_not_to() -> None:
+    def here(name: str) -> str | None:
+        return {"verifiers": "0.4.0"}.get(name)
+
+    assert pushed_traces(without, {}) is None
+    for environment in ({}, {PRIME_MODE: "online"}):
+        finding = pushed_traces(here, environment)
+        assert finding is not None
+        assert finding.state is State.DIFFERS
+        assert finding.repair == "vf-eval ... --no-push, or export PRIME_RUNS_MODE=disabled"
+    kept = pushed_traces(here, {PRIME_MODE: " Disabled"})
+    assert kept is not None
+    assert kept.state is State.FINE
+
+
+def test_the_variable_is_named_as_verifiers_own_library_names_it() -> None:
+    assert pytest.importorskip("prime_runs").MODE_ENV == PRIME_MODE

@@ -14,6 +14,7 @@ from random import Random
 
 import pytest
 
+from social_r1.errors import InputError
 from social_r1.hardbench.assemble import proofs, world
 from social_r1.hardbench.blocks import (
     Block,
@@ -312,6 +313,14 @@ def test_the_mix_of_kinds_is_kept_at_any_length() -> None:
     for n in range(1, 200):
         drawn[next_kind(shares, drawn)] += 1
         assert all(abs(drawn[k] - share * n) <= 1.5 for k, share in shares.items())
+
+
+@pytest.mark.parametrize("kind", kinds(BlockSpec()))
+def test_a_specification_that_no_story_meets_is_refused_with_what_to_change(kind: Kind) -> None:
+    too_short = BlockSpec(acts=(1, 1), max_lines=3, tries=20)
+    complaint = rf"no {kind.design} block of {kind.form} questions about {kind.depth} minds in 20 "
+    with pytest.raises(InputError, match=complaint + r".*at most 3 lines; repair: allow longer"):
+        draw_block(Random(0), too_short, kind)
 
 
 def test_knowledge_is_asked_up_to_third_order() -> None:

@@ -8,10 +8,13 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from social_r1.errors import InputError
 from social_r1.hardbench import (
     BuildConfig,
     build,
@@ -20,7 +23,8 @@ from social_r1.hardbench import (
     world,
     write_build,
 )
-from social_r1.hardbench.build import signature
+from social_r1.hardbench.blocks import BlockSpec, Kind, draw_block
+from social_r1.hardbench.build import draw_new, signature, signatures
 from social_r1.items import SocialItem
 from social_r1.records import read_items
 
@@ -60,6 +64,22 @@ def test_train_and_test_share_no_word_and_no_structure(sets: Sets) -> None:
         for items in (sets["train"], test)
     ]
     assert not signs[0] & signs[1]
+
+
+def test_where_every_structure_is_taken_it_says_so_and_does_not_draw_forever() -> None:
+    kind = Kind("edit", "belief", 1)
+    rng = Random(0)
+    block = draw_block(rng, BlockSpec(), kind)
+    left = [block]
+    assert draw_new(left.pop, set(), kind, tries=1) is block
+    taken = signatures(block)
+    drawn = iter([block] * 5)
+    complaint = rf"no new edit block of belief.*each of 5 .* the {len(taken)} stories.*repair: ask"
+    with pytest.raises(InputError, match=complaint):
+        draw_new(drawn.__next__, taken, kind, tries=5)
+    assert next(drawn, None) is None
+    other = draw_new(partial(draw_block, rng, BlockSpec(), kind), taken, kind)
+    assert not signatures(other) & taken
 
 
 def test_a_signature_sees_through_names_and_not_through_parts(sets: Sets) -> None:

@@ -50,7 +50,7 @@ def test_a_table_of_four_and_of_two_options_is_read(tmp_path: Path) -> None:
     assert (cake.letter, cake.dimension) == ("B", "Non-literal")
     assert pump.source == "tombench_hard"
     assert pump.meta["ability"] == "Belief: Second-order beliefs"
-    assert "evaluation only" in pump.meta["use"]
+    assert pump.meta["use"] == "evaluation only: held out, not to be trained on"
     assert "note" not in pump.meta  # that would go into the prompt
 
 
@@ -209,6 +209,15 @@ def test_a_folder_of_parquet_is_read_with_its_splits(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert {i.options for i in items} == {("Ann", "Bo", "Cy")}
     assert {i.dimension for i in items} == {"unspecified"}
+
+
+def test_the_train_questions_alone_are_there_to_train_on(tmp_path: Path) -> None:
+    uses = {
+        name: read_original(table(tmp_path / f"{name}.csv", [HEAD, PUMP]))[0].meta["use"]
+        for name in ("ToMBench_Hard_train", "ToMBench_Hard_val", "ToMBench_Hard")
+    }
+    assert uses.pop("ToMBench_Hard_train") == "training"
+    assert all(use.startswith("evaluation only") for use in uses.values())
 
 
 def test_what_is_no_set_is_refused(tmp_path: Path) -> None:

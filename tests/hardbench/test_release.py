@@ -9,7 +9,7 @@ import pytest
 from social_r1.errors import InputError
 from social_r1.hardbench.check import check_apart, check_items
 from social_r1.hardbench.compose import WEIGHTS
-from social_r1.hardbench.mix import HELD_OUT_ACTS, HELD_OUT_DOMAIN
+from social_r1.hardbench.mix import HELD_OUT_ACTS, HELD_OUT_DOMAIN, RichSpec, behind
 from social_r1.hardbench.release import RELEASES, TRAIN, Built, Split, build_release, build_split
 from social_r1.hardbench.surface.rich import HELD_OUT_FRAME
 
@@ -84,6 +84,19 @@ def test_the_sizes_are_those_of_the_original_and_of_the_plan() -> None:
     assert sizes["plus"] == {"test": 2000, "ood": 2000, "val": 1500, "train": 12000}
 
 
+def test_a_split_that_no_story_can_fill_is_refused_with_what_to_change() -> None:
+    split = Split(RichSpec(acts=(0, 0), tries=20), 4)
+    with pytest.raises(InputError, match=r"in 20 stories of 0 to 0 acts.*repair: allow longer"):
+        build_split("nothing-happens", "train", split, 4, set())
+
+
 def test_an_unknown_release_is_refused() -> None:
     with pytest.raises(InputError, match="core-800"):
         build_release("core-900")
+
+
+def test_walks_of_life_that_came_too_often_wait() -> None:
+    assert behind(("farm", "lab", "home"), {}) == ("farm", "lab", "home")
+    # Four blocks on three: 1.33 on average.
+    assert behind(("farm", "lab", "home"), {"farm": 2, "lab": 1, "home": 1}) == ("lab", "home")
+    assert behind(("harbour",), {"harbour": 7}) == ("harbour",)

@@ -24,7 +24,8 @@ MOST_FAILURES = 20
 
 def audit(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="JSONL files of items.", show_default=False)
+        list[Path] | None,
+        typer.Argument(help="JSONL files, one question per line.", show_default=False),
     ] = None,
     benchmark: Annotated[
         str | None, typer.Option(help="A public set by name instead: tombench, emobench, ...")
@@ -56,6 +57,12 @@ def audit(
 
     Beside our own files any public set that `eval` knows: social-r1 audit --benchmark tombench
     --data DIR. Of several files the splits are compared with each other.
+
+    A file holds one question per line, as a JSON object; "answer" is the place of the right option,
+    counted from 0, and what belongs together (a story) shares a "group". One line of it:
+
+    {"id": "q1", "dimension": "Belief", "group": "story 1", "story": "Ann hid a key. Bo saw her.",
+    "question": "Who knows where it is?", "options": ["Cy", "Bo"], "answer": 1}
     """
     from social_r1.audit.run import audit as run
     from social_r1.audit.run import audit_json

@@ -68,7 +68,7 @@ def paraphrase(
 
     if out.exists():
         raise InputError(f"{out} is there already; repair: give another --out")
-    writer = openai_writer(base_url, model, api_key=os.environ.get("OPENAI_API_KEY", "none"))
+    writer = openai_writer(base_url, model, api_key=os.environ.get("OPENAI_API_KEY") or "none")
     with status(f"Asking {model} for clauses"):
         good, bad = ask(writer, act, bank, count=n)
     out.parent.mkdir(parents=True, exist_ok=True)

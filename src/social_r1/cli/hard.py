@@ -12,6 +12,7 @@ import typer
 
 from social_r1.cli.bank import lint, paraphrase
 from social_r1.cli.console import print_json, print_line, print_table, progress, status
+from social_r1.cli.original import original
 from social_r1.cli.release import push, release
 from social_r1.cli.replay import replay
 from social_r1.errors import ConfigError, InputError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Build, release, show and re-prove hard items.")
 app.command()(release)
 app.command()(push)
+app.command()(original)
 app.command()(replay)
 app.command()(lint)
 app.command()(paraphrase)

@@ -10,10 +10,18 @@ from typing import Any, cast
 from social_r1.doctor.machine import bf16
 from social_r1.doctor.types import Finding, State
 
-PAPER = {"loss_type": "bnpo", "beta": 0.04, "scale_rewards": "group", "num_generations": 5}
+PAPER = {
+    "loss_type": "bnpo", "beta": 0.04, "scale_rewards": "group", "num_generations": 5,
+    "multi_objective_aggregation": "sum_then_normalize",
+}  # fmt: skip
 """Paper section 4 in TRL's words (profile readme; bnpo is the mean over tokens)."""
-DEFAULTS = {"loss_type": "dapo", "beta": 0.0, "scale_rewards": "group", "num_generations": 8}
+DEFAULTS = {
+    "loss_type": "dapo", "beta": 0.0, "scale_rewards": "group", "num_generations": 8,
+    "multi_objective_aggregation": "sum_then_normalize",
+}  # fmt: skip
 """TRL 1.16's own."""
+SHAPED = ("reward", "score", "seq_reward", "seq_final_reward")
+"""Names under which verl's group filter takes the whole reward; the first is its default."""
 VAGUE = ("final", "model", "checkpoint", "output", "outputs", "last", "best")
 """Folder names under which a reward model's figures could be anyone's."""
 
@@ -25,6 +33,7 @@ def trl_findings(fields: Mapping[str, Any], *, accelerator: bool) -> list[Findin
     return [
         *_reward_names(fields["reward_funcs"]),
         *_trl_defaults(fields),
+        *_ignored(fields),
         *_refused(fields),
         *_arithmetic(fields, accelerator),
     ]
@@ -63,6 +72,16 @@ def _trl_defaults(fields: Mapping[str, Any]) -> Iterator[Finding]:
                 f"paper: {key}", State.DIFFERS, f"{mine}{said}, the paper has {paper}",
                 f"{key}: {paper}",
             )  # fmt: skip
+
+
+def _ignored(fields: Mapping[str, Any]) -> Iterator[Finding]:
+    gdpo = fields.get("multi_objective_aggregation") == "normalize_then_sum"
+    if gdpo and "scale_rewards" in fields:
+        yield Finding(
+            "scale_rewards", State.DIFFERS, f"{fields['scale_rewards']} is ignored: "
+            "normalize_then_sum divides by the deviation in the group, then by the batch's",
+            "leave it out, or multi_objective_aggregation: sum_then_normalize",
+        )  # fmt: skip
 
 
 def _refused(fields: Mapping[str, Any]) -> Iterator[Finding]:
@@ -120,13 +139,14 @@ def _verl(fields: Mapping[str, Any]) -> Iterator[Finding]:
             "verl + GDPO", State.WRONG, "the default trainer drops the keys that GDPO needs",
             "adv_estimator: grpo, or trainer.use_v1: false (deprecated)",
         )  # fmt: skip
-    model = "reward.reward_model"
-    if new and _at(fields, f"{model}.enable") and not _at(fields, f"{model}.enable_resource_pool"):
+    if _at(fields, "reward.reward_model.enable"):
         yield Finding(
-            "verl + colocated reward model", State.WRONG,
-            "the reward manager gets the prompt alone: no gold answer, no step",
-            "serve it (social-r1 serve) or enable_resource_pool: true",
+            "verl reward model", State.WRONG, "reward.reward_model.enable=true: verl would train "
+            "on its own reward model instead of this reward",
+            "reward.reward_model.enable=false, `social-r1 serve --content FOLDER`, and "
+            "social_r1.content=http://HOST:PORT",
         )  # fmt: skip
+    yield from _group_filter(fields)
     for old in ("custom_reward_function", "reward_model"):
         if old in fields:
             yield Finding(
@@ -140,6 +160,19 @@ def _verl(fields: Mapping[str, Any]) -> Iterator[Finding]:
     if not (fields.keys() - {"defaults"}):
         return
     yield Finding("config", State.FINE, f"verl's, {'new' if new else 'old'} trainer")
+
+
+def _group_filter(fields: Mapping[str, Any]) -> Iterator[Finding]:
+    """A shaped reward differs between completions whose outcome is the same."""
+    if not _at(fields, "algorithm.filter_groups.enable"):
+        return
+    metric = _at(fields, "algorithm.filter_groups.metric")
+    if metric is None or metric in SHAPED:
+        said = f"{SHAPED[0]} (verl's default)" if metric is None else metric
+        yield Finding(
+            "verl group filter", State.DIFFERS, f"metric {said} is the shaped reward: groups "
+            "whose outcomes are all equal stay in", "algorithm.filter_groups.metric: acc",
+        )  # fmt: skip
 
 
 def _at(fields: Mapping[str, Any], path: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from social_r1.doctor.machine import machine_findings
 from social_r1.doctor.model import model_findings
 from social_r1.doctor.packages import broken_requirements, package_findings
-from social_r1.doctor.plugins import token_counting, verl_plugin
+from social_r1.doctor.plugins import pushed_traces, token_counting, verl_plugin
 from social_r1.doctor.recipe import config_findings
 from social_r1.doctor.types import Finding
 
@@ -42,8 +42,7 @@ def examine(
     for package in PACKAGES:  # a clash that was found already has the better repair
         found += [f for f in broken_requirements(package) if f.what not in named]
     found.append(verl_plugin(deep=deep))
-    if (counting := token_counting()) is not None:
-        found.append(counting)
+    found += [row for row in (token_counting(), pushed_traces()) if row is not None]
     found += machine
     if config is not None:
         rows = config_findings(config, overrides=overrides)

@@ -1,4 +1,4 @@
-"""What fails in silence: verl's plugins, and mock models without network."""
+"""What happens in silence: verl's plugins, mock models without network, pushed traces."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ GROUP, NAME = "verl.plugins", "social_r1"
 MANAGER = "social_r1.integrations.verl.manager"
 ENCODING = "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken"
 """What tiktoken fetches to count the tokens of a mock model; its cache is named by this text."""
+
+PRIME_MODE = "PRIME_RUNS_MODE"
+"""Variable with which `verifiers` keeps its runs here, as ``prime_runs`` reads it."""
 
 
 def verl_plugin(
@@ -81,3 +84,18 @@ def token_counting(
         "tiktoken would fetch o200k_base to count a mock answer's tokens",
         "give every mock ModelOutput a usage, or fill TIKTOKEN_CACHE_DIR where there is a network",
     )
+
+
+def pushed_traces(
+    find: Find = installed, environment: Mapping[str, str] = os.environ
+) -> Finding | None:
+    """Whether ``vf-eval`` sends its traces away where nobody says no; None without verifiers."""
+    if find("verifiers") is None:
+        return None
+    name = "verifiers push"
+    if environment.get(PRIME_MODE, "").strip().lower() == "disabled":
+        return Finding(name, State.FINE, f"traces stay here ({PRIME_MODE}=disabled)")
+    return Finding(
+        name, State.DIFFERS, "vf-eval pushes its traces to Prime's platform by default",
+        f"vf-eval ... --no-push, or export {PRIME_MODE}=disabled",
+    )  # fmt: skip

@@ -23,6 +23,7 @@ from functools import partial
 from random import Random
 from typing import NamedTuple
 
+from social_r1.errors import InputError
 from social_r1.hardbench.designs import (
     VARIANTS,
     Told,
@@ -74,6 +75,8 @@ class BlockSpec:
     """How many variants to find per option; the builder takes the ones that balance shortcuts."""
     attempts: int = 96
     """How many variants of one story to look at."""
+    tries: int = 100_000
+    """How many stories to draw for one block before giving up."""
 
 
 class Kind(NamedTuple):
@@ -126,14 +129,23 @@ def next_kind(shares: Mapping[Kind, float], drawn: Mapping[Kind, int]) -> Kind:
 
 
 def draw_block(rng: Random, spec: BlockSpec, kind: Kind | None = None) -> Block:
-    """Draw plots until one gives a block of the given kind; by default any that is asked for."""
+    """Draw plots until one gives a block of the given kind; by default any that is asked for.
+
+    Raises:
+        InputError: ``spec.tries`` stories gave none; the specification cannot be met.
+    """
     if kind is None:
         shares = kinds(spec)
         kind = rng.choices(list(shares), list(shares.values()))[0]
-    while True:
+    for _ in range(spec.tries):
         block = _try_block(rng, spec, kind)
         if block is not None:
             return block
+    raise InputError(
+        f"no {kind.design} block of {kind.form} questions about {kind.depth} minds in {spec.tries} "
+        f"stories of {spec.acts[0]} to {spec.acts[1]} acts and at most {spec.max_lines} lines; "
+        "repair: allow longer stories, or leave the form or the design out"
+    )
 
 
 _PLACES = (("belief", 1), ("belief", 2), ("belief", 3))
@@ -169,7 +181,10 @@ def _draw_base(
     rng: Random, spec: BlockSpec, kind: Kind, question: Question, cast: Cast
 ) -> Script | None:
     """The story that a block's variants are made from, or None if it does not promise any."""
-    script = draw_script(rng, cast, _plot(rng, spec, kind))
+    plot = _plot(rng, spec, kind)
+    if plot.acts[0] > plot.acts[1]:  # the messages of a relay leave no room for a plot
+        return None
+    script = draw_script(rng, cast, plot)
     if kind.design == "edit":
         script = with_messages(rng, script, question.chain, cast)
     elif kind.design == "perm" and kind.form == "belief":

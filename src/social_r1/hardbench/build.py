@@ -14,6 +14,7 @@ from random import Random
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from social_r1.errors import InputError
 from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.balance import Balance, Choice
 from social_r1.hardbench.blocks import Block, BlockSpec, Kind, draw_block, kinds, next_kind
@@ -100,14 +101,18 @@ def write_build(
 def hard_items(
     name: str, spec: BlockSpec, count: int, seed: int, seen: set[str], progress: Progress | None
 ) -> list[SocialItem]:
-    """Blocks of one set, balanced so that no named solver gains or loses by design."""
+    """Blocks of one set, balanced so that no named solver gains or loses by design.
+
+    Raises:
+        InputError: the specification cannot be met, or has no more new structures.
+    """
     rng = Random(f"blocks-{name}-{seed}")
     balance = Balance()
     shares, drawn = kinds(spec), Counter[Kind]()
     items: list[SocialItem] = []
     while len(items) < count:
         kind = next_kind(shares, drawn)
-        choice = balance.choose(partial(_draw_new, rng, spec, kind, seen))
+        choice = balance.choose(partial(draw_new, partial(draw_block, rng, spec, kind), seen, kind))
         drawn[kind] += 1
         seen |= signatures(choice.block)
         items += block_items(choice, f"b-{name}-{seed}-{len(items) // 4}", name)
@@ -116,12 +121,27 @@ def hard_items(
     return items
 
 
-def _draw_new(rng: Random, spec: BlockSpec, kind: Kind, seen: set[str]) -> Block:
-    """A block none of whose stories is built like an earlier one."""
-    while True:
-        block = draw_block(rng, spec, kind)
+def draw_new(draw: Callable[[], Block], seen: set[str], kind: Kind, tries: int = 1000) -> Block:
+    """A block none of whose stories is built like an earlier one.
+
+    Args:
+        draw: gives the next block of a kind.
+        seen: structures that are taken.
+        kind: what ``draw`` gives, for the message.
+        tries: how many blocks to draw before giving up.
+
+    Raises:
+        InputError: every one of ``tries`` blocks holds a structure that is taken.
+    """
+    for _ in range(tries):
+        block = draw()
         if not signatures(block) & seen:
             return block
+    raise InputError(
+        f"no new {kind.design} block of {kind.form} questions about {kind.depth} minds: each of "
+        f"{tries} drawn is built like one of the {len(seen)} stories so far; "
+        "repair: ask for fewer items, or allow longer stories"
+    )
 
 
 def block_items(choice: Choice, group: str, split: str) -> list[SocialItem]:
@@ -147,7 +167,7 @@ def block_items(choice: Choice, group: str, split: str) -> list[SocialItem]:
 
 def signatures(block: Block) -> set[str]:
     """Canonical forms of all the stories that the block may take."""
-    return {signature(v.script, block.question) for c in block.candidates for v in c}
+    return {signature(v.script, v.question) for c in block.candidates for v in c}
 
 
 def signature(script: Script, question: Question) -> str:

@@ -5,7 +5,7 @@ All of it is a table; `compose` does the drawing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from social_r1.hardbench.balance import Care
@@ -111,8 +111,12 @@ DESIGNS: dict[str, dict[str, float]] = {
 }
 """Designs with their shares, by what a form allows."""
 
-CARE = {"hint": Care(patience=30, lead=2.0), "identity": Care(patience=16, lead=2.0)}
-"""How hard to look where one design alone is possible, and its stories are much alike."""
+CARE = {
+    ("hint", 2): Care(patience=30, lead=2.0),
+    ("identity", 1): Care(patience=16, lead=2.0),
+    ("belief", 3): Care(patience=16, lead=2.0),
+}
+"""How hard to look, by form and depth, where stories are much alike, or few of them will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +190,9 @@ def family(form: str, depth: int) -> str:
     if depth < 3:
         return kind
     return {"value": "deep", "feeling": "deep feeling"}.get(kind, kind)
+
+
+def behind(domains: Sequence[str], used: Mapping[str, int]) -> tuple[str, ...]:
+    """Walks of life that have come no more often than the average: some give a block sooner."""
+    average = sum(used.values()) / len(domains)
+    return tuple(name for name in domains if used.get(name, 0) <= average)

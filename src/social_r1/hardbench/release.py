@@ -22,7 +22,7 @@ from social_r1.errors import InputError
 from social_r1.hardbench.assemble import make_item
 from social_r1.hardbench.balance import Balance, Choice
 from social_r1.hardbench.blocks import Block, Kind
-from social_r1.hardbench.build import signature
+from social_r1.hardbench.build import draw_new, signature, signatures
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.events import Kind as EventKind
 from social_r1.hardbench.core.events import Log
@@ -35,6 +35,7 @@ from social_r1.hardbench.mix import (
     HELD_OUT_DOMAIN,
     OOD_FORMS,
     RichSpec,
+    behind,
     next_rich_kind,
     rich_kinds,
 )
@@ -213,32 +214,29 @@ def build_split(
         seen: structures that are taken; what is built is added.
         twins: whether to make twins.
         progress: told of every block.
+
+    Raises:
+        InputError: the specification cannot be met, or has no more new structures.
     """
     rng = Random(f"rich-{stream}")
     balance, singles = Balance(patience=8, dead=0.02, power=4, wide=0.02), Balance()
-    shares, drawn = rich_kinds(split.spec), Counter[Kind]()
+    shares, drawn, domains = rich_kinds(split.spec), Counter[Kind](), Counter[str]()
     made: list[tuple[SocialItem, list[SocialItem]]] = []
     while len(made) < count:
         kind = next_rich_kind(shares, drawn)
-        draw = partial(_draw_new, rng, split.spec, kind, seen)
-        choice = balance.choose(draw, CARE.get(kind.form))
+        spec = replace(split.spec, domains=behind(split.spec.domains, domains))
+        draw = partial(draw_new, partial(draw_rich_block, rng, spec, kind), seen, kind)
+        choice = balance.choose(draw, CARE.get((kind.form, kind.depth)))
         drawn[kind] += 1
-        seen |= {signature(v.script, v.question) for c in choice.block.candidates for v in c}
+        seen |= signatures(choice.block)
         if not split.whole:
             choice = singles.one_of(choice, rng)
         group = f"{stream}-{sum(drawn.values()) - 1}"
         made += _items(choice, group, name, whole=split.whole, twins=twins)
+        domains[made[-1][0].meta["domain"]] += 1
         if progress:
             progress(name, min(len(made), count), count)
     return made
-
-
-def _draw_new(rng: Random, spec: RichSpec, kind: Kind, seen: set[str]) -> Block:
-    """A block none of whose stories is built like an earlier one."""
-    while True:
-        block = draw_rich_block(rng, spec, kind)
-        if not any(signature(v.script, v.question) in seen for c in block.candidates for v in c):
-            return block
 
 
 def _items(

@@ -127,9 +127,10 @@ def test_verls_trainer_takes_our_config_and_asks_for_gpus(
     monkeypatch.setenv("RAY_ADDRESS", head.address)
     # There is no sampler here either, which would be said first.
     monkeypatch.setattr(module, "check_machine", lambda cluster: None)
+    cluster = VerlSettings(gpus_per_node=3, max_prompt_length=4096)  # of bytes
     started = launch(
-        run, Data([easy_item(1, 0)], [0] * 4), VerlSettings(gpus_per_node=3),
-        reward_config("paper"), address=head.dashboard if where == "cluster" else None,
+        run, Data([easy_item(1, 0)], [0] * 4), cluster, reward_config("paper"),
+        address=head.dashboard if where == "cluster" else None,
     )  # fmt: skip
     said = "".join(capfd.readouterr())
     assert started.exit_status == 1

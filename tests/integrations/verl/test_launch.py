@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import yaml
 from social_r1.errors import ConfigError
 from social_r1.integrations.verl import launch as module
 from social_r1.integrations.verl.launch import Data, launch
-from social_r1.integrations.verl.settings import VerlSettings
+from social_r1.integrations.verl.prompts import check_prompts
+from social_r1.integrations.verl.settings import VerlSettings, run_settings
 from social_r1.items import SocialItem
 from social_r1.rewards import reward_config
 
@@ -106,6 +108,56 @@ def test_a_machine_without_gpus_is_refused_before_anything_is_written(
     with pytest.raises(ConfigError, match="8 GPUs"):
         launch(run, DATA, VerlSettings(), PAPER)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["trained on", "learning curve"])
+def test_a_prompt_that_verl_would_cut_is_refused_before_anything_is_written(
+    place: str, tmp_path: Path, train_config: Any, monkeypatch: pytest.MonkeyPatch,
+    tokenizer_folder: Path,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(module, "check_versions", lambda names: [])
+    monkeypatch.setattr(module, "check_machine", lambda cluster: None)
+    long = ITEM.model_copy(update={"id": "long", "story": ITEM.story + " " + "é" * 10})
+    data = (
+        Data([ITEM, long], [0, 1, 0, 0]) if place == "trained on" else DATA._replace(fixed=[long])
+    )
+    run = train_config(
+        out=tmp_path / "out", model=str(tokenizer_folder), prompt_style="compact", **SMALL
+    )
+    # A byte is a token: "<|im_start|>user\n" 17, the message 52, "<|im_end|>\n" 11 and
+    # "<|im_start|>assistant\n" 22, less 9 because the end is one token; a space and ten letters
+    # of two bytes more.
+    short = 17 + 52 + 11 - 9 + 22
+    with pytest.raises(
+        ConfigError,
+        match=rf"item 'long' has {short + 21} tokens, the longest of the run, and "
+        rf"max_prompt_length is {short}: .*; repair: verl\.max_prompt_length={short + 21}$",
+    ):
+        launch(run, data, VerlSettings(max_prompt_length=short), PAPER)
+    assert list(tmp_path.iterdir()) == []
+    check_prompts(
+        [ITEM], "compact", run_settings(run, VerlSettings(max_prompt_length=short), PAPER)
+    )
+
+
+def test_a_policy_without_chat_template_is_refused(
+    tmp_path: Path, train_config: Any, tokenizer_folder: Path
+) -> None:
+    bare = tmp_path / "bare"
+    shutil.copytree(tokenizer_folder, bare, ignore=shutil.ignore_patterns("*.jinja"))
+    run = train_config(out=tmp_path / "out", model=str(bare), **SMALL)
+    with pytest.raises(ConfigError, match="has no chat template; repair: set tokenizer"):
+        check_prompts([ITEM], "sip", run_settings(run, VerlSettings(), PAPER))
+
+
+def test_a_tokenizer_that_only_the_cluster_has_gives_one_note(
+    tmp_path: Path, train_config: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = train_config(out=tmp_path / "out", model="/only/on/the/cluster", **SMALL)
+    check_prompts([ITEM], "sip", run_settings(run, VerlSettings(), PAPER))
+    said = capsys.readouterr().err
+    assert said.startswith("note: prompts were not measured against max_prompt_length=1024 (model")
+    assert said.count("\n") == 1
 
 
 def test_too_few_prompts_are_refused(

@@ -18,10 +18,17 @@ from social_r1.items import LETTERS, SocialItem
 
 HOME = "the authors' ToMBench_Hard (hub data set Jincenzi/ToMBench_Hard)"
 
-USE = "evaluation only: the authors' items are not to be trained on"
-
 _LETTER = re.compile(r"(?:option |choice )?[(\[]?([A-O])[)\]]?[.:)]?", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:\(([A-O])\)|([A-O])[).:．：、])\s*(?=\S)", re.IGNORECASE)
+
+
+def use(split: str) -> str:
+    """What the questions of a split are for; those of no named split are held out, to be safe.
+
+    >>> use("train"), use("val").partition(":")[0]
+    ('training', 'evaluation only')
+    """
+    return "training" if split == "train" else "evaluation only: held out, not to be trained on"
 
 
 def read_original(path: str | Path, *, first_index: int | None = None) -> list[SocialItem]:
@@ -180,7 +187,7 @@ def _first_index(parts: Sequence[_Parts], named: int | None, file: Path) -> int 
     if named is None:
         raise InputError(
             f"{file}: answers are numbers, and whether they count from 0 or from 1 cannot be seen; "
-            "repair: write letters, or give first_index"
+            "repair: write letters, or give first_index (--first-index)"
         )
     return named
 
@@ -198,7 +205,7 @@ def _item(part: _Parts, split: str, first: int | None) -> SocialItem:
         options=texts,
         answer=list(part.options).index(_answer(part, first)),
         split=split,
-        meta={"ability": part.ability, "use": USE, "licence": "see the authors' release"},
+        meta={"ability": part.ability, "use": use(split), "licence": "see the authors' release"},
     )
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from typing import Any, Protocol, cast
 
+from social_r1.errors import InputError, MissingExtraError
 from social_r1.hardbench.surface.gate import accept
 from social_r1.hardbench.surface.words import bank
 
@@ -82,17 +83,34 @@ def openai_writer(
 ) -> Writer:
     """A writer behind any OpenAI-compatible endpoint.
 
+    Args:
+        base_url: address of the endpoint, with its ``/v1``.
+        model: name of the model there.
+        api_key: key of the endpoint.
+        timeout: seconds to wait for an answer, of each of four attempts.
+
     Raises:
-        ImportError: the package ``openai`` is not installed (extra ``eval``).
+        MissingExtraError: the package ``openai`` is not installed (extra ``eval``).
+        InputError: (by the writer) nobody answers there, or the answer is a refusal.
     """
-    from openai import OpenAI
+    try:
+        from openai import OpenAI, OpenAIError
+    except ImportError as error:
+        raise MissingExtraError("openai", "eval") from error
 
     client = OpenAI(base_url=base_url, api_key=api_key, timeout=timeout, max_retries=3)
 
     def write(prompt: str) -> str:
-        answer = client.chat.completions.create(
-            model=model, messages=[{"role": "user", "content": prompt}], temperature=1.0
-        )
+        try:
+            answer = client.chat.completions.create(
+                model=model, messages=[{"role": "user", "content": prompt}], temperature=1.0
+            )
+        except OpenAIError as error:
+            reason = " ".join(str(error).split()).rstrip(".")
+            raise InputError(
+                f"{base_url} does not answer for model {model!r}: {reason}; "
+                "repair: start the server, or mend --base-url, --model or OPENAI_API_KEY"
+            ) from error
         return answer.choices[0].message.content or ""
 
     return write

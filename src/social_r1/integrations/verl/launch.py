@@ -24,6 +24,7 @@ import yaml
 
 from social_r1.errors import ConfigError
 from social_r1.integrations.verl.machine import check_machine
+from social_r1.integrations.verl.prompts import check_prompts
 from social_r1.integrations.verl.rows import dataset_rows, write_parquet
 from social_r1.integrations.verl.settings import Run, Settings, VerlSettings, run_settings
 from social_r1.integrations.verl.versions import check_versions
@@ -91,7 +92,8 @@ def launch(
 
     Raises:
         ConfigError: the run asks for what verl cannot do, versions do not fit, GPUs, CPUs or the
-            sampler are missing here, or there is no checkpoint although there must be one.
+            sampler are missing here, a prompt is longer than ``max_prompt_length``, or there is no
+            checkpoint although there must be one.
     """
     settings = run_settings(run, cluster, reward)
     folder = run.out.absolute() / "verl"
@@ -104,6 +106,8 @@ def launch(
     check_versions(("ray",) if address else ("verl", "transformers", "ray", "TransferQueue"))
     if address is None:
         check_machine(cluster)
+    asked = [data.items[place] for place in sorted(set(data.order))]
+    check_prompts([*asked, *data.fixed], run.prompt_style, settings)
     with hold_folder(run.out):
         write_files(run, data, settings, folder)
         (folder / "command.txt").write_text(shlex.join(command) + "\n", encoding="utf-8")

@@ -116,7 +116,7 @@ class VerlSettings(BaseModel):
     gpu_memory_utilization: float = Field(default=0.6, gt=0, lt=1)
     """Share of a GPU's memory that sampling may take."""
     max_prompt_length: int = Field(default=1024, ge=1)
-    """Tokens of a prompt, at most; a longer one stops the run."""
+    """Tokens of a prompt, at most; a longer one is refused at the start, for verl would cut it."""
     reward_workers: int = Field(default=8, ge=1)
     """Processes that score."""
     storage_units: int = Field(default=8, ge=1)
