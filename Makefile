@@ -73,7 +73,7 @@ $(VERIFIERS_VENV)/.setup-done: pyproject.toml requirements/verifiers.txt
 	@touch $@
 
 test-verifiers: verifiers-env ## the tests that need verifiers, against a server on the loopback
-	$(VERIFIERS_VENV)/bin/python -m pytest tests/integrations/test_verifiers_taskset.py
+	$(VERIFIERS_VENV)/bin/python -m pytest tests/integrations/test_verifiers_taskset.py tests/doctor/test_plugins.py
 
 openrlhf-env: $(OPENRLHF_VENV)/.setup-done ## build .venv-openrlhf: its rollout code, no GPU libraries
 

@@ -14,11 +14,14 @@ import torch
 from safetensors.torch import load_file
 
 from social_r1.errors import ConfigError
+from social_r1.hardbench import BuildConfig, build
 from social_r1.items import SocialItem
+from social_r1.records import write_jsonl
 from social_r1.training import SocialReward, TrainConfig, train
 from social_r1.training.alarm import ALARM
 from social_r1.training.callbacks import MARKER
 from social_r1.training.goodhart import MARK
+from social_r1.training.grpo_trl import SocialTrainer
 from social_r1.training.policy import load_policy
 from social_r1.training.rollouts import read_rollouts
 from social_r1.trajectory import parse
@@ -279,3 +282,35 @@ def test_tags_that_are_special_tokens_stay_in_the_text(
         train(config, reward=word_reward)
         texts = [row["completion"] for row in read_rollouts(out / "rollouts")]
         assert any("<think>" in text for text in texts)
+
+
+def test_stage_credit_reaches_the_tokens_of_the_update(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = tmp_path / "items.jsonl"
+    write_jsonl(items, build(BuildConfig(train=4, hard=0, easy=0, ood=0))["train"])
+    seen: list[tuple[torch.Tensor, torch.Tensor]] = []
+    credit = SocialTrainer._credit_stages
+
+    def note(self: SocialTrainer, out: dict[str, torch.Tensor]) -> torch.Tensor:
+        spread = credit(self, out)
+        seen.append((out["advantages"], spread))
+        return spread
+
+    monkeypatch.setattr(SocialTrainer, "_credit_stages", note)
+    weights = {}
+    for share in (0.0, 0.5):
+        config = TrainConfig(
+            profile="nano", model="nano", items=items, out=tmp_path / f"run{share}", steps=1,
+            prompts_per_step=2, group_size=4, micro_batch_size=8, max_completion_length=256,
+            lr=1e-3, content="oracle", stage_credit=share,
+        )  # fmt: skip
+        train(config)
+        weights[share] = load_file(config.out / "model" / "model.safetensors")
+    # Only the second run asked; its completions have one advantage each before, one a token after.
+    [(whole, spread)] = seen
+    assert whole.shape == (8,)
+    assert spread.shape[0] == 8
+    assert spread.dim() == 2
+    assert any(len(set(row.tolist())) > 2 for row in spread)  # padding, and more than one stage
+    assert any(not torch.equal(weights[0.0][k], weights[0.5][k]) for k in weights[0.0])

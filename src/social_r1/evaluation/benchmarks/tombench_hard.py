@@ -1,9 +1,9 @@
 """ToMBench-Hard: the authors' own validation questions (arXiv 2603.09249, section 3).
 
 Source: hub data set ``Jincenzi/ToMBench_Hard``, or ``dataset/ToMBench_Hard_val.csv`` of the
-authors' repository. Licence: see the authors' release; for evaluation only, never part of this
-package. Form: a story, a question, two to six options, six dimensions; 700 questions to train on,
-100 for validation. Published scores are of the 100.
+authors' repository. Licence: see the authors' release; never part of this package; the validation
+questions are for evaluation only. Form: a story, a question, two to six options, six dimensions;
+700 questions to train on, 100 for validation. Published scores are of the 100.
 
 The release was not at hand when this was written, so the loader takes what there is: CSV, TSV,
 JSONL or parquet, in the folder or below it (a snapshot of the hub). Columns are found by name
