@@ -99,3 +99,10 @@ def test_no_heavy_library_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_traps_of_the_libraries_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--traps", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["traps"]
+    assert {"library", "trap", "guard", "where"} == set(found[0])
+    assert {"trl", "verl", "verifiers", "inspect-ai", "openrlhf"} <= {t["library"] for t in found}

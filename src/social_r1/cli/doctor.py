@@ -34,6 +34,9 @@ def doctor(
     deep: Annotated[
         bool, typer.Option("--deep", help="Import verl's side of our plugin too (seconds).")
     ] = False,
+    known: Annotated[
+        bool, typer.Option("--traps", help="List what the libraries do unexpectedly, and no more.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Check versions, pins, plugins, threads, weights and data; a config or a model if named.
@@ -44,9 +47,14 @@ def doctor(
     Example: social-r1 doctor --config configs/qwen3_4b.yaml items=data/train.jsonl
 
     Example: social-r1 doctor --model path/to/Qwen3-4B
+
+    Example: social-r1 doctor --traps
     """
     from social_r1.doctor import Finding, State, examine
 
+    if known:
+        show_traps(as_json=as_json)
+        return
     words = overrides or []
     if words and config is None:
         raise ConfigError(f"{words[0]!r} changes no config; repair: give --config FILE too")
@@ -59,6 +67,16 @@ def doctor(
         print_table("social-r1 doctor", Finding._fields, findings)
     if any(finding.state is State.WRONG for finding in findings):
         raise typer.Exit(1)
+
+
+def show_traps(*, as_json: bool) -> None:
+    """What the libraries under us do that one does not expect, and who minds it."""
+    from social_r1.doctor.traps import Trap, traps
+
+    if as_json:
+        print_json({"traps": traps()})
+    else:
+        print_table("Traps of the libraries", Trap._fields, traps())
 
 
 def memory_findings(config: Path, overrides: Sequence[str] = ()) -> list[Finding]:
