@@ -82,10 +82,35 @@ def test_a_parted_thought_is_put_back(attempts: Any) -> None:
     assert scored(item, answer, config).reward == 0.0  # no thought, broken form
 
 
-def test_a_graders_failure_is_flagged_and_no_figure(attempts: Any) -> None:
+@pytest.fixture
+def failing() -> Iterator[str]:
+    """The address of a service that cannot score what it is asked."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_error(422)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_a_graders_failure_is_flagged_and_no_figure(attempts: Any, failing: str) -> None:
+    item, text = attempts[0]
+    trace = scored(item, text, SocialTaskConfig(reward="paper", content=failing))
+    assert trace.metrics["missing_content"] == 1.0
+    assert "part_content" not in trace.metrics
+
+
+def test_a_grader_that_nobody_asked_has_not_failed(attempts: Any) -> None:
     item, text = attempts[0]
     trace = scored(item, text, SocialTaskConfig(reward="paper", content="none"))
-    assert trace.metrics["missing_content"] == 1.0
+    assert trace.metrics["missing_content"] == 0.0
     assert "part_content" not in trace.metrics
 
 
