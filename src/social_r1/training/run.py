@@ -112,23 +112,31 @@ def train(
     _checkpoints(config, identity)
     check_free(config.out)
     policy = _load(config)  # before the folder is touched: a wrong model leaves no trace
+    job = _Job(config, policy, items, fixed, reward, identity, on_step)
     with hold_folder(config.out):
-        return _run(config, policy, items, fixed, reward, identity, on_step)
+        return _run(job)
 
 
-def _run(
-    config: TrainConfig,
-    policy: tuple[Any, Any],
-    items: list[SocialItem],
-    fixed: list[SocialItem],
-    reward: SocialReward,
-    identity: Row,
-    on_step: Callable[[Row], None] | None,
-) -> TrainResult:
+class _Job(NamedTuple):
+    """All that a run is made of, once it is known to be there."""
+
+    config: TrainConfig
+    policy: tuple[Any, Any]
+    """Model and tokenizer."""
+    items: list[SocialItem]
+    fixed: list[SocialItem]
+    """Evaluated every so often; may be empty."""
+    reward: SocialReward
+    identity: Row
+    on_step: Callable[[Row], None] | None
+
+
+def _run(job: _Job) -> TrainResult:
     """Train in a folder that no other run uses."""
+    config, identity = job.config, job.identity
     checkpoint = _prepare_folder(config, identity)
     began_at = checkpoint[1] if checkpoint else 0
-    run = _build(config, policy, items, fixed, reward, identity, on_step)
+    run = _build(job)
     _write_manifest(config)
     with run.termination.listening(), closing(run.progress):
         run.trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
@@ -266,15 +274,7 @@ class _Built(NamedTuple):
     best: BestPolicy | None
 
 
-def _build(
-    config: TrainConfig,
-    policy: tuple[Any, Any],
-    items: list[SocialItem],
-    fixed: list[SocialItem],
-    reward: SocialReward,
-    identity: Row,
-    on_step: Callable[[Row], None] | None,
-) -> _Built:
+def _build(job: _Job) -> _Built:
     """Put the trainer together."""
     from transformers import PrinterCallback
 
@@ -290,7 +290,7 @@ def _build(
 
     # TRL 1.16 still speaks of gradient checkpointing, which transformers 5.23 has renamed.
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing", category=FutureWarning)
-    model, tokenizer = policy
+    config, (model, tokenizer), items, fixed, reward, identity, on_step = job
     metrics = MetricsCallback(config.out / "metrics.jsonl", on_step, config.goodhart)
     callbacks: list[Any] = [SaveCallback(identity, config.keep), metrics]
     stop = None
