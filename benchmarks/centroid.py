@@ -49,6 +49,16 @@ def cosine(vectorizer: Any, *, rest: bool = False) -> Measure:
     return measure
 
 
+def near_mean(vectorizer: Any) -> Measure:
+    """How near in space to the mean of all options: the centroid to the letter."""
+
+    def measure(options: Sequence[str]) -> list[float]:
+        vectors: NDArray[np.float64] = vectorizer.transform(options).toarray().astype(float)
+        return list(-np.linalg.norm(vectors - vectors.mean(axis=0), axis=1))
+
+    return measure
+
+
 def main() -> None:
     """Print the share of right answers by each measure, ties to the first and ties shared."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -58,6 +68,7 @@ def main() -> None:
     items = load_choices(arguments.benchmark, arguments.data)
     texts = [option for item in items for option in item.options]
     counts, once = (CountVectorizer(token_pattern=WORD, binary=b).fit(texts) for b in (False, True))
+    pairs = CountVectorizer(ngram_range=(1, 2)).fit(texts)
     tfidf = {n: TfidfVectorizer(ngram_range=(1, n)).fit(texts) for n in (1, 2)}
     measures: dict[str, Measure] = {
         "Jaccard index (the audit's)": overlap(lambda a, b: len(a & b) / max(1, len(a | b))),
@@ -66,6 +77,8 @@ def main() -> None:
         "cosine of counts with the mean": cosine(counts),
         "cosine of counts with the others": cosine(counts, rest=True),
         "cosine of words with the mean": cosine(once),
+        "cosine of counts with the others, words and pairs": cosine(pairs, rest=True),
+        "distance from the mean of counts, words and pairs": near_mean(pairs),
         "cosine of tf-idf, words": cosine(tfidf[1]),
         "cosine of tf-idf, words and pairs": cosine(tfidf[2]),
     }

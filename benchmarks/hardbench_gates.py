@@ -1,6 +1,8 @@
 # ruff: noqa: T201
 """The two splits on which `docs/results/hardbench.md` rests: 2,472 items each, train and test.
 
+Twins are made of the test items, and written apart.
+
 python benchmarks/hardbench_gates.py --out outputs/gates
 social-r1 audit outputs/gates/test.jsonl --train outputs/gates/train.jsonl --gates
 """
@@ -17,12 +19,13 @@ from social_r1.items import SocialItem
 from social_r1.records import write_jsonl
 
 
-def build(name: str, count: int) -> tuple[str, list[SocialItem], float]:
-    """One split and the seconds that it took."""
+def build(name: str, count: int) -> tuple[str, list[SocialItem], list[SocialItem], float]:
+    """One split with its twins, and the seconds that it took."""
     start = time.perf_counter()
     spec = {"train": TRAIN, "test": TEST}[name]
-    made = build_split(f"y-{name}", name, Split(spec, count), count, set())
-    return name, [item for item, _ in made], time.perf_counter() - start
+    made = build_split(f"y-{name}", name, Split(spec, count), count, set(), twins=name == "test")
+    items, twins = [item for item, _ in made], [t for _, found in made for t in found]
+    return name, items, twins, time.perf_counter() - start
 
 
 def main() -> None:
@@ -32,8 +35,12 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=2472)
     arguments = parser.parse_args()
     with ProcessPoolExecutor(2) as pool:
-        for name, items, seconds in pool.map(build, ("train", "test"), (arguments.items,) * 2):
+        for name, items, twins, seconds in pool.map(
+            build, ("train", "test"), (arguments.items,) * 2
+        ):
             write_jsonl(arguments.out / f"{name}.jsonl", items)
+            if twins:
+                write_jsonl(arguments.out / "twins.jsonl", twins)
             print(f"{name}: {len(items)} items, {len(items) / seconds:.1f} a second and core")
 
 

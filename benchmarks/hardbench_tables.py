@@ -15,7 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from social_r1.audit.types import Trap
+from social_r1.audit.worlds import audited_ablations, stage_all
 from social_r1.hardbench import solver_table
+from social_r1.hardbench.operators import OPERATORS
+from social_r1.hardbench.solvers import AUDITED
+from social_r1.hardbench.twins import PAIRS
 from social_r1.items import SocialItem
 from social_r1.records import read_items
 
@@ -33,6 +38,7 @@ ABLATIONS = {
     "hearer_unheeded": "the hearer (chance .5)",
     "suggestion_unheeded": "what is suggested (.75 by construction)",
     "interest_unheeded": "whom it suits (chance .5)",
+    "flatten": "what the hearer takes the speaker to think",
 }
 
 
@@ -47,15 +53,42 @@ def head(*columns: str) -> Iterator[str]:
     yield "|---" * len(columns) + "|"
 
 
-def shortcuts(items: list[SocialItem]) -> Iterator[str]:
+def shortcuts(items: list[SocialItem], audit: dict[str, Any]) -> Iterator[str]:
     """Accuracy of every named shortcut by dimension."""
-    table = solver_table(items)
-    names = sorted({n for d in table.values() for n in d})
+    table = {d: {n: i.value for n, i in row.items()} for d, row in solver_table(items).items()}
+    for name in AUDITED:
+        for d, found in audit["figures"][name]["by"]["dimension"].items():
+            table[d][name] = found["value"]
     yield from head("shortcut", *DIMENSIONS)
-    for name in names:
+    for name in sorted({n for row in table.values() for n in row}):
         if not name.startswith("position") and name not in ("longest", "shortest"):
-            cells = [figure(table[d][name].value) if name in table[d] else "" for d in DIMENSIONS]
+            cells = [figure(table[d][name]) if name in table[d] else "" for d in DIMENSIONS]
             yield f"| {name} | {' | '.join(cells)} |"
+
+
+def traps(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Every trap of HARDBENCH 18 with its measured value beside the limit."""
+    yield from head("trap", "measure", "limit", "measured", "n", "verdict")
+    for row in rows:
+        fields = {name: row[name] for name in Trap._fields}
+        found = Trap(**fields)
+        value = "" if found.value is None else f"{found.value:.3f}".removesuffix(".000")
+        ends = "" if found.interval is None else " [{:.3f}, {:.3f}]".format(*found.interval)
+        said = f"{found.verdict} ({found.note})" if found.note else found.verdict
+        yield (
+            f"| {found.trap} | {found.measure} | {found.limit} | {value}{ends} | {found.n or ''} "
+            f"| {said} |"
+        )
+
+
+def role_shares(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """How often what is really so is the right option, by operator."""
+    yield from head("operator", "P(what is so)", "items")
+    for row in rows:
+        if row["role"] == "reality":
+            share = row["share"]
+            ends = f"[{figure(share['low'])}, {figure(share['high'])}]"
+            yield f"| {row['operator']} | {figure(share['value'])} {ends} | {share['n']} |"
 
 
 def ablations(items: list[SocialItem]) -> Iterator[str]:
@@ -64,6 +97,10 @@ def ablations(items: list[SocialItem]) -> Iterator[str]:
     for item in items:
         for name, hit in item.meta["ablations"].items():
             hits[name, item.dimension].append(hit)
+    for name, values in audited_ablations(stage_all(items)).items():
+        for item, value in zip(items, values, strict=True):
+            if value is not None:
+                hits[name, item.dimension].append(value == 1)
     yield from head("left out", *DIMENSIONS)
     for name, text in ABLATIONS.items():
         found = [hits.get((name, d), []) for d in DIMENSIONS]
@@ -84,16 +121,16 @@ def probes(transfer: dict[str, Any]) -> Iterator[str]:
         yield f"| {name} | {ends} | {' | '.join(cells)} | {figure(mean)} |"
 
 
-def operators(items: list[SocialItem]) -> Iterator[str]:
-    """In how many items undoing an operator flips the answer, and in how many not."""
-    uses: dict[str, Counter[str]] = defaultdict(Counter)
-    for item in items:
-        for tag in item.meta["operators"]:
-            name, _, kind = tag.partition(":")
-            uses[name][kind] += 1
-    yield from head("operator", "DIR", "INV")
-    for name in sorted(uses):
-        yield f"| {name} | {uses[name]['DIR']} | {uses[name]['INV']} |"
+def operators(items: list[SocialItem], twins: list[SocialItem]) -> Iterator[str]:
+    """In how many items undoing an operator flips the answer or not, and how many twins it has."""
+    uses, made = (
+        Counter(tag for item in found for tag in item.meta["operators"]) for found in (items, twins)
+    )
+    yield from head("operator", "DIR", "INV", "twins: DIR", "INV")
+    for name in sorted({tag.partition(":")[0] for tag in (*uses, *made)}):
+        undone = [uses[f"{name}:{kind}"] if name in OPERATORS else "" for kind in ("DIR", "INV")]
+        flips = "" if name not in PAIRS or PAIRS[name].inert else made[f"{name}:DIR"]
+        yield f"| {name} | {undone[0]} | {undone[1]} | {flips} | {made[f'{name}:INV']} |"
 
 
 def shares(items: list[SocialItem]) -> Iterator[str]:
@@ -111,13 +148,15 @@ def shares(items: list[SocialItem]) -> Iterator[str]:
 def main() -> None:
     """Print all tables."""
     folder = Path(sys.argv[1])
-    items = read_items(folder / "test.jsonl")
+    items, twins = (read_items(folder / f"{name}.jsonl") for name in ("test", "twins"))
     audit = json.loads((folder / "audit" / "audit.json").read_text(encoding="utf-8"))
     for title, rows in (
-        ("Named shortcuts on the test split", shortcuts(items)),
+        ("Named shortcuts on the test split", shortcuts(items, audit)),
         ("What does without a mechanism", ablations(items)),
         ("Learned probes", probes(audit["transfer"])),
-        ("Operators on the test split", operators(items)),
+        ("Traps (HARDBENCH 18)", traps(audit["traps"])),
+        ("What is so, by operator", role_shares(audit["operators"])),
+        ("Operators on the test split", operators(items, twins)),
         ("Shares", shares(items)),
     ):
         print(f"## {title}\n\n" + "\n".join(rows) + "\n")

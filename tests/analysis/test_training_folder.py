@@ -79,3 +79,26 @@ def test_a_folder_with_neither_is_told_of_both(
 ) -> None:
     assert main(["analyze", str(tmp_path)]) == 2
     assert "nor train/metrics.jsonl or metrics.jsonl" in capsys.readouterr().err
+
+
+def test_scores_that_never_came_are_in_the_report(folder: Path) -> None:
+    rows = [
+        {"step": 1, "reward": 1.0, "missing/structure": 0.0, "missing/content": 0.1},
+        {"step": 2, "reward": 1.0, "missing/structure": 0.0, "missing/content": 0.3},
+    ]
+    write_jsonl(folder / "metrics.jsonl", rows)
+    assert main(["report", str(folder)]) == 0
+    report = json.loads((folder / "report.json").read_text())
+    assert report["missing_scores"] == {
+        "content": {"mean": pytest.approx(0.2), "worst": 0.3, "step": 2.0},
+        "structure": {"mean": 0.0, "worst": 0.0, "step": 1.0},
+    }
+    page = (folder / "report.html").read_text().replace("\u202f", " ")
+    assert "content C in 20.0 % of the well-formed thoughts (at worst 30.0 %, in step 2)" in page
+    assert "never count as zero" in page
+
+
+def test_a_run_that_lost_no_score_says_so(folder: Path) -> None:
+    write_jsonl(folder / "metrics.jsonl", [{"step": 1, "reward": 1.0, "missing/content": 0.0}])
+    assert main(["report", str(folder)]) == 0
+    assert "Every well-formed thought got all its scores." in (folder / "report.html").read_text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from social_r1.audit.heuristics import HEURISTICS, best, expected, heuristic_answers, read
@@ -94,3 +96,11 @@ def test_letters_that_no_item_offers_are_left_out(make) -> None:
     names = {a.name for a in heuristic_answers([read(make())])}
     assert "position_D" in names
     assert "position_E" not in names
+
+
+@pytest.mark.parametrize("name", HEURISTICS)
+def test_every_rule_has_a_file_of_its_name(name: str) -> None:
+    rule = HEURISTICS[name]
+    own = "position" if name.startswith("position_") else name
+    written = rule.func if isinstance(rule, partial) else rule
+    assert written.__module__ == f"social_r1.audit.heuristics.{own}"

@@ -75,6 +75,17 @@ def test_from_items_to_a_reward_model_and_its_figures(
     assert figures["oracle"]["thoughts"] == 4
     assert -1 <= figures["length_bias"] <= 1
     assert 0 <= figures["reliability"]["ece"] <= 1
+    assert figures["judge_pairs"] is None
+
+    labels = tmp_path / "labels.jsonl"  # a judge that says what the file says
+    labels.write_text(Path(p).read_text().replace('"source": "trace"', '"source": "trace/judge"'))
+    assert main([*check, "--judged", str(labels), "--split", "any", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    agreed = figures["judge_pairs"]["all"]
+    assert agreed["file_judge"] == pytest.approx({**agreed["file_judge"], "value": 1.0, "n": 60})
+    assert agreed["scorer_judge"]["value"] == figures["accuracy"]["all"]["value"]
+    assert main([*check, "--judged", str(labels)]) == 0
+    assert "Pairs that a judge has decided" in capsys.readouterr().out
 
 
 def test_tables_are_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -77,3 +78,13 @@ def read_value(protocol: Protocol, item: Item, text: str, *, finished: bool = Tr
     """Score of one text for an item in the protocol's first ask of it."""
     ask = protocol.ask(protocol.prepare([item]), EvalConfig(), "sip")[0]
     return judge(ask, Completion(text, finished), sample=None).value
+
+
+def framed(rng: random.Random, text: str) -> str:
+    """A model's output as it may stand: with a word before it, a sign behind it, or neither.
+
+    A rule and its second implementation have to agree on whatever they are given.
+    """
+    before = rng.choice(["", "", "So: ", "Well, ", "\n", "嗯，", "Yes! ", "1) ", "> ", "Option "])
+    after = rng.choice(["", "", " ", "\n", "!", "。", " it is", "?", "\n\nDone.", " (sure)"])
+    return f"{before}{text}{after}"

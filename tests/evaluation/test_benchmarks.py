@@ -12,6 +12,7 @@ from social_r1.errors import InputError
 from social_r1.evaluation.benchmarks import (
     BENCHMARKS,
     benchmark,
+    few,
     hardbench,
     load_benchmark,
     load_choices,
@@ -114,6 +115,15 @@ def test_missing_data_say_where_to_get_them_and_where_to_put_them(
         load_benchmark(name, tmp_path)
     assert str(tmp_path / found.place) in str(error.value)
     assert not found.files or found.home in str(error.value)
+
+
+def test_a_message_about_twenty_files_fits_a_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        load_benchmark("tombench", tmp_path)
+    assert "data/Faux-pas Recognition Test.jsonl and 17 more; repair" in str(error.value)
+    assert len(str(error.value)) < 500 + len(str(tmp_path))
+    assert few("abcde") == "a, b, c, d, e"
+    assert few("abcdef") == "a, b, c and 3 more"
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)

@@ -12,7 +12,7 @@ from social_r1.evaluation.benchmarks import benchmark, choices, load_benchmark
 from social_r1.evaluation.benchmarks.bigtom import FILES, NATIVE, QUESTIONS, metrics
 from social_r1.evaluation.types import Completion, EvalConfig, Scored
 
-from .contract import assert_contract, figures_of, public
+from .contract import assert_contract, figures_of, framed, public
 
 
 def line_of(name: str, asked: str, belief: str) -> str:
@@ -135,11 +135,12 @@ def test_native_reading_agrees_with_a_second_implementation(folder: Path) -> Non
             f"<think>{other})</think>{letter})", f"**{letter})** {number}", "Nadia knows",
             f"{letter} ) {number}", f"option {number % 9}{letter})", f"Bob) {number % 9}",
         ])  # fmt: skip
+        text = framed(rng, text)
         right = "ab"[ask.places.index(0)]
         value = NATIVE.read(ask, Completion(text)).value
         assert value == by_the_description(text, right), text
         seen.add((text, right, value))
-    assert len(seen) > 200
+    assert len({text for text, *_ in seen}) >= 200
 
 
 def test_the_public_set_is_whole_and_texts_alone_decide_no_pair() -> None:

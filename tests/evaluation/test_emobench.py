@@ -268,7 +268,7 @@ def test_native_reading_agrees_with_a_second_implementation(folder: Path, name: 
         value = judge(ask, Completion(text), sample=None).value
         assert value == by_the_description(text, rights[ask.key]), text
         seen.add((text, value))
-    assert len(seen) > 300
+    assert len({text for text, _ in seen}) >= 200
     assert sum(value for _, value in seen) > 20
 
 

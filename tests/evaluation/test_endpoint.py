@@ -249,3 +249,28 @@ def test_a_killed_run_goes_on_where_it_was_and_asks_nothing_twice(
     assert len(server.served) == 40
     assert server.served.total() == 40 + under_way
     assert answers.read_bytes().count(b"\n") == 40
+
+
+@pytest.mark.slow
+def test_a_killed_eval_set_of_inspect_asks_no_finished_sample_again(
+    server: Server, tmp_path: Path
+) -> None:
+    server.fail_every, server.delay = 5, 0.15
+    write_jsonl(tmp_path / "own.jsonl", ITEMS)
+    command = [
+        str(Path(sys.executable).with_name("inspect")), "eval-set", "social_r1/hard",
+        "-T", f"items={tmp_path / 'own.jsonl'}", "--model", MODEL, "--max-connections", "4",
+        "--log-buffer", "1", "--log-dir", str(tmp_path / "logs"), "--display", "none",
+    ]  # fmt: skip
+    environment = {**os.environ, "LOOP_API_KEY": "none", "LOOP_BASE_URL": server.url}
+    run = subprocess.Popen(command, env=environment, cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while server.served.total() < 16 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    assert 16 <= server.served.total() < 40
+    subprocess.run(command, env=environment, cwd=tmp_path, check=True, capture_output=True)
+    assert len(server.served) == 40
+    # Asked again: what was under way at the kill, and what was not in the log yet.
+    assert server.served.total() <= 40 + 8

@@ -20,7 +20,7 @@ from social_r1.evaluation.texts import nearest
 from social_r1.evaluation.types import Completion, EvalConfig, Item, OpenItem, Scored
 from social_r1.items import SocialItem
 
-from .contract import DATA, assert_contract, figures_of, public, read_value
+from .contract import DATA, assert_contract, figures_of, framed, public, read_value
 
 NATIVE = native("fantom")
 PART = "Ann: The tent has three poles.\nBo: I pack two.\nCy: Hello again!"
@@ -321,11 +321,11 @@ def test_native_reading_agrees_with_a_second_implementation(items: list[Item]) -
     asks = [a for a in NATIVE.ask(items, EvalConfig(), "sip") if a.item.dimension != "belief:free"]
     seen: set[tuple[str, str, float]] = set()
     for _ in range(1500):
-        ask, text = rng.choice(asks), outputs(rng)
+        ask, text = rng.choice(asks), framed(rng, outputs(rng))
         value = NATIVE.read(ask, Completion(text)).value
         assert value == pytest.approx(by_the_description(ask.item, text)), (ask.key, text)
         seen.add((ask.item.dimension, text, value))
-    assert len(seen) > 200
+    assert len({text for _, text, _ in seen}) >= 200
 
 
 def test_a_free_belief_is_right_if_it_is_nearer_to_the_right_text(items: list[Item]) -> None:

@@ -17,7 +17,7 @@ from social_r1.evaluation.shortcuts import play
 from social_r1.evaluation.types import Completion, EvalConfig, Item, Scored
 from social_r1.items import SocialItem
 
-from .contract import assert_contract, figures_of, public, read_value
+from .contract import assert_contract, figures_of, framed, public, read_value
 
 WHY = ("to rest", "to win a bet", "to see Kim's boat", "to eat", "to hide", "to read in peace")
 WHAT = ("sleeps", "counts the boats", "waves", "cooks", "runs home", 'opens a "book"')
@@ -274,14 +274,14 @@ def test_native_scoring_agrees_with_a_second_implementation(tmp_path: Path) -> N
     asks = NATIVE.ask(load(tmp_path), EvalConfig(), "sip")
     seen: set[tuple[str, float]] = set()
     for _ in range(1500):
-        ask, text = rng.choice(asks), outputs(rng)
+        ask, text = rng.choice(asks), framed(rng, outputs(rng))
         # The right letter as the description has it: the place of the option in the fixed order.
         gold = {"Q1": 2, "Q2": 3, "Q3": 6}[ask.item.dimension]
         right = "ABCDEF"[ORDERS[ask.order].index(gold)]
         value = NATIVE.read(ask, Completion(text)).value
         assert value == by_the_description(text, right), text
         seen.add((text, value))
-    assert len(seen) > 150
+    assert len({text for text, _ in seen}) >= 200
 
 
 def test_the_mean_over_the_orders_agrees_with_a_second_implementation(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from inspect_ai import eval as inspect_eval
 from inspect_ai import eval_set
 from inspect_ai import score as score_log
+from inspect_ai.log import read_eval_log
 
 from social_r1.errors import InputError
 from social_r1.evaluation.registry import TASKS, hard, make_task
@@ -70,7 +73,7 @@ def test_a_public_set_has_its_own_metrics_inside_inspect(protocol: str, tmp_path
     assert own["all_three"] == 0.0
 
 
-def test_an_interrupted_eval_set_is_taken_up_by_inspect(tmp_path: Path) -> None:
+def test_a_finished_eval_set_is_taken_as_it_is(tmp_path: Path) -> None:
     write_simpletom(tmp_path)
     arguments = {
         "tasks": "social_r1/simpletom",
@@ -99,6 +102,24 @@ def test_logs_can_be_scored_anew_without_a_model(tmp_path: Path) -> None:
     assert again.results is not None
     means = {s.name: s.metrics["mean"].value for s in again.results.scores}
     assert means["score"] == 1.0
+
+
+def test_inspect_scores_a_log_anew_from_the_command_line(tmp_path: Path) -> None:
+    write_simpletom(tmp_path)
+    log = inspect_eval(
+        "social_r1/simpletom", task_args={"data": str(tmp_path)}, model="baseline/gold",
+        log_dir=str(tmp_path / "logs"), display="none",
+    )[0]  # fmt: skip
+    anew = tmp_path / "anew.eval"
+    done = subprocess.run(
+        [Path(sys.executable).with_name("inspect"), "score", log.location, "--scorer",
+         "social_r1/trajectory_scorer", "--action", "overwrite", "--output-file", str(anew)],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    again = read_eval_log(anew)
+    assert again.results is not None
+    assert {s.name: s.metrics["mean"].value for s in again.results.scores}["score"] == 1.0
 
 
 def test_a_task_without_items_is_refused(tmp_path: Path) -> None:

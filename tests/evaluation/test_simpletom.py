@@ -13,7 +13,7 @@ from social_r1.evaluation.benchmarks import benchmark, load_benchmark
 from social_r1.evaluation.benchmarks.simpletom import NATIVE
 from social_r1.evaluation.types import Completion, EvalConfig
 
-from .contract import assert_contract, figures_of, public
+from .contract import assert_contract, figures_of, framed, public
 
 
 def rows_of(entity: str, first: str = "Yes") -> dict[str, dict[str, object]]:
@@ -54,6 +54,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_three_questions_of_a_story_share_its_group(folder: Path) -> None:
     items = load_benchmark("simpletom", folder)
+    # The space that ends a judgment's question in the file is no part of it.
+    assert {i.question for i in items if i.dimension == "judgment"} == {"Bela pays. This is:"}
     assert_contract("simpletom", items)
     assert [item.dimension for item in items] == 2 * ["mental_state"] + 2 * ["behavior"] + 2 * [
         "judgment"
@@ -130,12 +132,12 @@ def test_native_reading_agrees_with_a_second_implementation(folder: Path) -> Non
     rng = random.Random(0)
     asks = NATIVE.ask(items, EvalConfig(), "sip")
     seen = set()
-    for _ in range(400):
-        ask, text = rng.choice(asks), outputs(rng)
+    for _ in range(1500):
+        ask, text = rng.choice(asks), framed(rng, outputs(rng))
         value = NATIVE.read(ask, Completion(text)).value
         assert value == by_the_description(text, ask.item.letter), text
         seen.add((text, value))
-    assert len(seen) > 60
+    assert len({text for text, _ in seen}) >= 200
 
 
 def test_the_public_set_is_whole_and_its_shortcuts_are_as_measured() -> None:

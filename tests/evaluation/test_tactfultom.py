@@ -19,7 +19,7 @@ from social_r1.evaluation.protocols import SOCIAL_R1
 from social_r1.evaluation.types import Completion, EvalConfig, Item, OpenItem, Scored
 from social_r1.items import SocialItem
 
-from .contract import assert_contract, figures_of, public, read_value
+from .contract import assert_contract, figures_of, framed, public, read_value
 
 NATIVE, FREE = native("tactfultom"), native("tactfultom_free")
 TALK = "**Uma**: What a lovely vase!\n\n**Vic**: I made it for you."
@@ -219,6 +219,35 @@ def test_free_answers_are_measured_by_token_f1(data: Path) -> None:
     assert (swapped.value, swapped.details["token_f1"]) == (0.0, 1.0)
 
 
+def f1_of_sets(text: str, right: str) -> float:
+    """Second implementation: F1 of the words and marks that occur, case and all."""
+
+    def pieces(one: str) -> set[str]:
+        spaced = "".join(c if c.isalnum() or c == "_" else f" {c} " for c in one)
+        return set(spaced.split())
+
+    said, gold = pieces(text.split("</think>")[-1]), pieces(right)
+    shared = len(said & gold)
+    return 2 * shared / (len(said) + len(gold)) if shared else 0.0
+
+
+def test_native_token_f1_agrees_with_a_second_implementation(data: Path) -> None:
+    items = [i for i in load_benchmark("tactfultom_free", data) if isinstance(i, OpenItem)]
+    asks, rng, seen = FREE.ask(items, EvalConfig(), "sip"), random.Random(0), set[str]()
+    words = ["Uma", "Vic", "Wim", "Xia", "believes", "that", "is", "unaware", "knows", "vase", "of",
+             "it", "trusts", ".", ",", "the", "不", "知道", "A"]  # fmt: skip
+    for _ in range(600):
+        ask = rng.choice(asks)
+        assert isinstance(ask.item, OpenItem)
+        said = rng.choice([" ".join(rng.choices(words, k=rng.randint(0, 7))), ask.item.accepted[0]])
+        thought = rng.choice(["", "", "<think>Uma</think>", "<think>Vic is"])
+        text = framed(rng, rng.choice([thought + said, said.upper(), f'"{said}"']))
+        details = FREE.read(ask, Completion(text)).details
+        assert details["token_f1"] == pytest.approx(f1_of_sets(text, ask.item.accepted[0])), text
+        seen.add(text)
+    assert len(seen) >= 200
+
+
 def test_native_prompts_are_the_authors(items: list[Item]) -> None:
     asks = {ask.item.id.rpartition("-")[2]: ask for ask in NATIVE.ask(items, EvalConfig(), "sip")}
     assert {len(ask.messages) for ask in asks.values()} == {2}
@@ -278,11 +307,11 @@ def test_native_reading_agrees_with_a_second_implementation(items: list[Item]) -
     asks = NATIVE.ask(items, EvalConfig(), "sip")
     seen: set[tuple[str, str, float]] = set()
     for _ in range(1500):
-        ask, text = rng.choice(asks), outputs(rng)
+        ask, text = rng.choice(asks), framed(rng, outputs(rng))
         value = NATIVE.read(ask, Completion(text)).value
         assert value == by_the_description(ask.item, text), (ask.key, text)
         seen.add((form_of(ask.item), text, value))
-    assert len(seen) > 200
+    assert len({text for _, text, _ in seen}) >= 200
 
 
 def test_a_broken_conversation_is_named(tmp_path: Path) -> None:

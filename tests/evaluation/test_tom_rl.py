@@ -86,7 +86,7 @@ def test_native_reading_agrees_with_a_second_implementation(folder: Path) -> Non
         value = read_value(NATIVE, item, text)
         assert value == by_the_description(text), text
         seen.add((text, value))
-    assert len(seen) > 200
+    assert len({text for text, _ in seen}) >= 200
     assert sum(value for _, value in seen) > 20
 
 

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
+import pytest
+
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import Question
@@ -14,14 +16,13 @@ from social_r1.hardbench.mix import OOD_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.operators import (
     OPERATORS,
     binding_depth,
-    directional,
     pivotal,
     uses,
 )
-from social_r1.hardbench.plants import PLANTS, inert
-from social_r1.hardbench.questions import answer, second_oracle
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.twins import PAIRS
 
 PLACES = ("tin", "box", "bag", "jar")
 ASK = Question("belief", ("Ana",), "key")
@@ -49,30 +50,60 @@ def test_undoing_a_peek_that_matters_flips_the_answer_and_a_bystanders_nap_does_
     assert found == {"peek:DIR", "nap:INV"}  # without her going out there is nothing to peek at
 
 
-def test_the_directional_twin_of_a_peek_has_the_place_before_it() -> None:
-    twins = directional(list(uses(PEEK, ASK, PLACES, "box")), PLACES, "key")
-    assert [(t.operator, t.answer) for t in twins] == [("peek", "tin")]
+UNDOES: dict[str, tuple[tuple[Line, ...], int]] = {
+    # What each operator is undone to in a story of the line, told by its number there (from 0).
+    "peek": ((Line(Act.LEAVE, "Ana"), Line(Act.PEEK_MOVE, "Ben", "Ana", "key", "box")), 3),
+    "overhear": ((Line(Act.LEAVE, "Ana"), Line(Act.OVERHEAR, "Ben", "Ana", "key", "tin")), 3),
+    "transparent": ((Line(Act.LEAVE, "Ana"), Line(Act.GLIMPSE, "Ana", thing="key")), 3),
+    "testimony": ((Line(Act.LEAVE, "Ana"), Line(Act.TEXT, "Ben", "Ana", "key", "box")), 3),
+    "honest_word": ((Line(Act.LEAVE, "Ana"), Line(Act.RELAY, "Ben", "Ana", "key")), 3),
+    "letter": (
+        (
+            Line(Act.LEAVE, "Ana"),
+            Line(Act.LETTER, "Ben", "Ana", "key", "box"),
+            Line(Act.READ, "Ben", "Ana", "key", "box"),
+        ),
+        4,
+    ),
+    "entry": ((Line(Act.LEAVE, "Ana"), Line(Act.ENTRY, "Ana", thing="key", value="box")), 3),
+    "distrust": ((Line(Act.DOUBT, "Ana", "Ben"),), 2),
+    "nap": ((Line(Act.NAP, "Ana"), Line(Act.WAKE, "Ana")), 2),
+    "lapse": ((Line(Act.DRIFT, "Ana"), Line(Act.STIR, "Ana")), 2),
+    "noticed": ((Line(Act.DRIFT, "Ana"), Line(Act.STIR, "Ana")), 2),
+    "absence": ((Line(Act.LEAVE, "Ana"),), 2),
+    "return": ((Line(Act.LEAVE, "Ana"), Line(Act.ENTER, "Ana")), 3),
+    "routine": ((Line(Act.ROUTINE, None, None, "key", "box", ("Ana",)),), 2),
+    "shift": ((Line(Act.SHIFTED, None, None, "key", "box"),), 2),
+    "look": ((Line(Act.LOOK, "Ana", thing="key"),), 2),
+    "stake": (
+        (Line(Act.STANCE, "Ana", None, "key", "+in"), Line(Act.STANCE, "Ben", None, "key", "-out")),
+        2,
+    ),
+    "rivalry": ((Line(Act.STANCE, "Ben", None, "key", "+in"), Line(Act.RIVAL, "Ana", "Ben")), 3),
+    "courtesy": ((Line(Act.POLITE, "Ana", value="box"),), 2),
+    "turned_back": ((Line(Act.LEAVE, "Ana"), Line(Act.FACED_AWAY, "Ana", thing="key")), 3),
+    "unread": ((Line(Act.LEAVE, "Ana"), Line(Act.LETTER, "Ben", "Ana", "key", "box")), 3),
+    "illegible": ((Line(Act.LEAVE, "Ana"), Line(Act.BLANK, "Ana", thing="key")), 3),
+    "aim": ((Line(Act.AIM, "Ana", None, "key", "box"),), 2),
+    "distractor": ((Line(Act.AMBIENCE, noise="farm/0"),), 2),
+}
 
 
-def test_an_inert_twin_keeps_the_answer_under_both_oracles() -> None:
-    twins = inert(Random(0), PEEK, ASK, PLACES, "box", count=len(PLANTS))
-    assert len(twins) >= 3
-    for twin in twins:
-        log = stage(twin.script)
-        for oracle in (Replay(log), second_oracle(log, ASK, PLACES)):
-            assert answer(ASK, log, oracle, PLACES) == "box"
+@pytest.mark.parametrize("operator", sorted(OPERATORS))
+def test_every_operator_can_be_undone_where_it_stands(operator: str) -> None:
+    lines, at = UNDOES[operator]
+    script = story(*lines)
+    gold = said(script, ASK, PLACES)
+    assert gold is not None
+    found = {(u.operator, u.line): u for u in uses(script, ASK, PLACES, gold)}
+    use = found[operator, at]
+    assert use.script != script
+    assert use.script.lines[:at] == script.lines[:at]
+    assert use.answer == said(use.script, ASK, PLACES)
 
 
-def test_every_operator_can_be_undone_and_most_can_be_planted() -> None:
-    assert set(PLANTS) - {"flashback"} <= set(OPERATORS)  # an order of telling is nothing to undo
-    assert len(OPERATORS) >= 18
-
-
-def test_no_twin_does_what_nobody_would() -> None:
-    # Without her going out Ana would be told the opposite of what she has before her eyes.
-    script = story(Line(Act.LEAVE, "Ana"), Line(Act.TEXT, "Ben", "Ana", thing="key", value="box"))
-    found = list(uses(script, ASK, PLACES, "box"))
-    assert {t.operator for t in directional(found, PLACES, "key")} == {"testimony"}
+def test_every_operator_that_can_be_undone_has_twins() -> None:
+    assert set(OPERATORS) <= set(PAIRS)
 
 
 def test_a_note_that_cannot_be_made_out_tells_nothing() -> None:
@@ -81,16 +112,6 @@ def test_a_note_that_cannot_be_made_out_tells_nothing() -> None:
     assert [u.tag for u in found] == ["entry:DIR", "absence:INV"]
     assert found[0].script.lines[-1] == Line(Act.BLANK, "Ana", thing="key")
     assert found[0].answer == "tin"
-
-
-def test_a_flashback_changes_the_order_of_telling_alone() -> None:
-    other = PLANTS["flashback"](Random(1), PEEK, ASK)
-    assert other is not None
-    assert other.flashback is not None
-    assert other.lines == PEEK.lines
-    assert sorted(other.order()) == list(range(6)) != list(other.order())
-    line, after = other.flashback
-    assert other.order()[after] == line
 
 
 def test_a_lapse_that_is_noticed_flips_what_others_think_and_not_what_one_thinks() -> None:

@@ -215,6 +215,33 @@ def test_pairs_are_labelled_into_a_file_that_the_reward_model_can_read(
     assert [row["id"] for row in results(out)] == [pair.id for pair in PAIRS]
 
 
+def test_a_budget_pays_for_both_orders_of_a_pair_before_the_next_one(
+    tmp_path: Path, endpoint: Endpoint, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    endpoint.reply = opinion
+    write_jsonl(tmp_path / "pairs.jsonl", [PAIRS[0], PAIRS[1], *PAIRS[4:]])
+    out = tmp_path / "run"
+    arguments = ["judge", "pairs", str(tmp_path / "pairs.jsonl"), *options(address, out)]
+    assert main([*arguments, "--budget-calls", "4", "--concurrency", "1"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["calls"], told["labels"]["kept"], told["labels"]["missing"]) == (4, 2, 2)
+    assert told["missing"]["reasons"] == {"budget": 4}
+
+
+def test_a_pair_of_no_stage_is_named_and_leaves_no_folder(
+    tmp_path: Path, endpoint: Endpoint, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [PAIRS[0], PAIRS[1].model_copy(update={"stage": "whole"})]
+    write_jsonl(tmp_path / "pairs.jsonl", rows)
+    out = tmp_path / "run"
+    assert main(["judge", "pairs", str(tmp_path / "pairs.jsonl"), *options(address, out)]) == 2
+    error = capsys.readouterr().err
+    assert "pairs.jsonl:2: stage: " in error
+    assert "one of cue_encoding" in error
+    assert not out.exists()
+    assert endpoint.requests == 0
+
+
 def test_sampled_thoughts_about_items_without_a_log_become_labelled_pairs(
     tmp_path: Path, endpoint: Endpoint, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,3 +46,12 @@ def test_the_same_seed_gives_the_same_pairs_and_n_is_kept() -> None:
 def test_an_unknown_item_is_named() -> None:
     with pytest.raises(InputError, match="no item 'x'"):
         candidate_pairs([ITEM], [("x", "")], 1)
+
+
+def test_groups_are_parted_so_that_what_a_judge_keeps_can_be_trained_on() -> None:
+    items = [ITEM.model_copy(update={"id": f"q{i}", "group": f"g{i // 2}"}) for i in range(8)]
+    said = [(item.id, text) for item in items for _, text in SAID[:2]]
+    pairs = candidate_pairs(items, said, 99, held_out=0.25)
+    splits = {p.group: p.split for p in pairs}
+    assert sorted(splits.values()) == ["train", "train", "train", "val"]  # one of four groups
+    assert all(splits[p.group] == p.split for p in pairs)

@@ -90,8 +90,14 @@ def test_agreement_within_items_ignores_differences_between_them(
     found = agreement(asked, [0.2, 0.1, 0.9, 0.8], truth)
     assert found.within == pytest.approx(-1)
     assert found.overall == pytest.approx(0.6)  # ranks 2 1 4 3: 1 - 6 * 4 / 60
+    assert found.within_interval == pytest.approx((-1, -1, -1, 2))  # of both items alike
     missing = agreement(asked, [0.1, None, 0.8, 0.9], truth)
     assert (missing.thoughts, missing.missing, missing.items) == (3, 1, 1)
+    alike = agreement([a, b], [0.1, 0.2], [0.5, 0.7])
+    assert (alike.within, alike.within_interval) == (
+        0,
+        None,
+    )  # one thought an item: nothing differs
 
 
 class Shifted:
@@ -163,3 +169,15 @@ def test_accuracy_per_source() -> None:
     rows[1] = rows[1].model_copy(update={"source": "rollout"})
     found = accuracies(rows, [1, 0], [0, 1])
     assert {k: v.value for k, v in found.source.items()} == {"rollout": 0.0, "test": 1.0}
+
+
+def test_a_scorer_that_goes_by_length_is_right_where_the_better_thought_is_longer() -> None:
+    rows = [
+        pair(Code.TWIN, "cue_encoding", "long one", "short"),
+        pair(Code.TWIN, "cue_encoding", "short", "long one"),
+        pair(Code.TWIN, "cue_encoding", "same", "size"),
+    ]
+    found = accuracies(rows, [8, 5, 4], [5, 8, 4])  # the score is the length
+    assert {k: v.value for k, v in found.length.items()} == {
+        "as long": 0.5, "longer": 1.0, "shorter": 0.0,
+    }  # fmt: skip

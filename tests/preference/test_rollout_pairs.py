@@ -7,7 +7,7 @@ import pytest
 from social_r1.errors import InputError
 from social_r1.hardbench.oracle import check_thought
 from social_r1.items import SocialItem
-from social_r1.preference.rollout_pairs import GAP, rollout_pairs
+from social_r1.preference.rollout_pairs import GAP, GOLD, OWN, rollout_pairs, tell_sides
 from social_r1.preference.subject import Subject
 from social_r1.preference.types import Code, compose
 from social_r1.trajectory.prompt import render_target
@@ -53,3 +53,14 @@ def test_the_wanted_number_is_kept_and_ids_are_unique(bo_left: SocialItem) -> No
 def test_a_completion_of_an_unknown_item_is_an_error(bo_left: SocialItem) -> None:
     with pytest.raises(InputError, match="no item 'x'"):
         rollout_pairs([bo_left], [("x", "y")], 1, {})
+
+
+def test_items_tell_what_a_policy_was_set_against(bo_left: SocialItem) -> None:
+    rows = rollout_pairs([bo_left], said(bo_left), 20, {})
+    gold = compose(Subject.of(bo_left).texts)
+    told = tell_sides(rows, [bo_left])
+    assert [p.source for p in told] == [GOLD if p.chosen == gold else OWN for p in rows]
+    assert sorted(p.source for p in told) == [GOLD, GOLD, OWN]
+    assert tell_sides(rows, []) == rows
+    no_log = bo_left.model_copy(update={"meta": {}})
+    assert tell_sides(rows, [no_log]) == rows

@@ -73,6 +73,16 @@ def test_the_folder_says_what_it_is(trained: RewardModelResult) -> None:
     assert trained.steps == 3
 
 
+def test_a_card_stands_beside_the_weights(trained: RewardModelResult, pairs: list[Pair]) -> None:
+    text = (trained.model / "README.md").read_text()
+    everything = trained.accuracy.all
+    assert f"| all | {everything.n} | {everything.value:.3f} [" in text
+    assert f"{trained.train_pairs} to learn from (trace {trained.train_pairs}; by code: " in text
+    assert f"T {sum(p.code == 'T' and p.split == 'train' for p in pairs)}" in text
+    assert f"the mean is {trained.mean:.4f} and the deviation {trained.std:.4f}" in text
+    assert str(trained.model.parent) not in text  # nobody's folders
+
+
 def test_the_scorer_survives_pickling_and_any_order(
     trained: RewardModelResult, items: list[SocialItem]
 ) -> None:
@@ -227,6 +237,26 @@ def test_no_held_out_pairs_is_an_error(pairs: list[Pair], backbone: Path, tmp_pa
     write_jsonl(tmp_path / "p.jsonl", [p for p in pairs if p.split == "train"])
     with pytest.raises(InputError, match="0 held out"):
         train_rm(config(tmp_path / "p.jsonl", backbone, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"split": "training"}, "1 pairs would be dropped, since nothing reads their split 'train"),
+        ({"rejected": "the better one's"}, "1 pairs have the same thought on both sides"),
+    ],
+)
+def test_no_pair_is_dropped_in_silence(
+    change: dict[str, str], words: str, pairs: list[Pair], backbone: Path, tmp_path: Path
+) -> None:
+    first = pairs[0]
+    if "rejected" in change:
+        thought = first.chosen_thought.removeprefix(first.prefix)
+        change = {"rejected": thought, "rejected_suffix": ""}
+    write_jsonl(tmp_path / "p.jsonl", [first.model_copy(update=change), *pairs[1:]])
+    with pytest.raises(InputError, match=words):
+        train_rm(config(tmp_path / "p.jsonl", backbone, tmp_path / "rm"))
+    assert not (tmp_path / "rm").exists()
 
 
 def test_a_folder_without_a_reward_model_is_named(tmp_path: Path) -> None:

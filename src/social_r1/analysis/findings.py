@@ -20,6 +20,7 @@ class Findings(NamedTuple):
     breakdown: dict[str, list[Breakdown]]
     habits: dict[str, tuple[Habits, Habits]]
     curves: dict[str, Curve]
+    unscored: dict[str, learning.Unscored]
     watch: Watch | None
     resampling: Resampling
 
@@ -43,6 +44,7 @@ def find(run: Run, resampling: Resampling = Resampling()) -> Findings:  # noqa: 
         breakdown={name: learning.breakdown(p, resampling) for name, p in run.sets.items()},
         habits=habits,
         curves=learning.curves(run),
+        unscored=learning.unscored(run),
         watch=goodhart.watch(run),
         resampling=resampling,
     )

@@ -26,6 +26,8 @@ Measure = Literal["sampled", "greedy"]
 
 BREAKDOWN_KEYS = ("order", "design", "dimension")
 PARTS_IN_ORDER = ("outcome", "format", "structure", "content_score", "content")
+MISSING = "missing/"
+"""What the names of the shares of missing scores begin with."""
 
 
 class Resampling(NamedTuple):
@@ -150,6 +152,34 @@ def curves(run: Run) -> dict[str, Curve]:
     wanted = [*known, *others, "completions/mean_length", "kl"]
     made = ((key, curve(run, key)) for key in wanted if key in names)
     return {key: found for key, found in made if found is not None}
+
+
+class Unscored(NamedTuple):
+    """Well-formed thoughts to which a scorer gave nothing: a judge that failed, a lost service.
+
+    Attributes:
+        mean: their share over all steps.
+        worst: their share in the worst step.
+        step: which one that was.
+    """
+
+    mean: float
+    worst: float
+    step: float
+
+
+def unscored(run: Run) -> dict[str, Unscored]:
+    """Per part of the reward that was logged: how often its score was missing."""
+    names = {key for row in run.metrics for key in row if key.startswith(MISSING)}
+    found: dict[str, Unscored] = {}
+    for name in sorted(names):
+        logged = curve(run, name)
+        if logged is not None:
+            worst = max(logged.values)
+            step = logged.steps[logged.values.index(worst)]
+            mean = sum(logged.values) / len(logged.values)
+            found[name.removeprefix(MISSING)] = Unscored(mean, worst, step)
+    return found
 
 
 def curve(run: Run, key: str) -> Curve | None:

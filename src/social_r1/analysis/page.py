@@ -83,6 +83,7 @@ def _context(document: JsonObject, findings: Findings, shown: list[Example]) -> 
         "report": document,
         "findings": findings,
         "figures": {name: Markup(svg) for name, svg in drawn.items()},
+        "missing_scores": words.missing_scores(findings.unscored),
         "watch_curves": _watch_curves(findings),
         "alarm_spans": goodhart.spans(findings.watch) if findings.watch else [],
         "illusion": words.shortcut_illusion(findings.accuracy, findings.chance.get("hard")),

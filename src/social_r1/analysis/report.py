@@ -69,6 +69,7 @@ def report_json(findings: Findings) -> JsonObject:
             name.removeprefix("parts/"): {"first": c.first, "last": c.last, "steps": len(c.steps)}
             for name, c in findings.curves.items()
         },
+        "missing_scores": {part: found._asdict() for part, found in findings.unscored.items()},
         "goodhart": goodhart.as_json(findings.watch, words.parted(findings.watch)),
         "training": {"steps": len(run.metrics)},
         "content_scorer": words.content_scorer(manifest),

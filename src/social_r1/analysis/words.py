@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
+from social_r1.analysis.learning import Unscored
 from social_r1.analysis.types import (
     FEW_GROUPS,
     Change,
@@ -229,6 +230,25 @@ def _alarmed(watch: Watch) -> str:
     said = (reason for step in steps for reason in watch.alarms[step])
     rules = ", ".join(dict.fromkeys(reason.partition(":")[0] for reason in said))
     return f"alarm ({rules}) in {len(steps)} of {len(watch.watched)} steps ({when}), {end}"
+
+
+def missing_scores(unscored: Mapping[str, Unscored]) -> str | None:
+    """How many scores never came, in a sentence; None if nobody counted."""
+    if not unscored:
+        return None
+    lost = {part: found for part, found in unscored.items() if found.worst > 0}
+    if not lost:
+        return "Every well-formed thought got all its scores."
+    told = [
+        f"{GAIN_NAMES.get(part, part)} in {_tenth(found.mean)} of the well-formed thoughts "
+        f"(at worst {_tenth(found.worst)}, in step {found.step:g})"
+        for part, found in lost.items()
+    ]
+    return f"Scores that never came: {'; '.join(told)}. They are left out and never count as zero."
+
+
+def _tenth(value: float) -> str:
+    return f"{100 * value:.1f}\u202f%"
 
 
 def content_scorer(manifest: Mapping[str, Any]) -> str:

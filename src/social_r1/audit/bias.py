@@ -55,7 +55,7 @@ def mentions(readings: Sequence[Reading]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for rank in range(max((len(r.options) for r in whole), default=0)):
         fitting = [r for r in whole if len(r.options) > rank]
-        hits = sum(_first_rank(r) == rank for r in fitting)
+        hits = sum(gold_rank(r) == rank for r in fitting)
         chance = fmean(1 / len(r.options) for r in fitting)
         found[f"named {rank + 1}."] = _share(hits, len(fitting), chance)
     return found
@@ -121,7 +121,8 @@ def _share(hits: int, n: int, chance: float) -> dict[str, float]:
     }
 
 
-def _first_rank(reading: Reading) -> int:
+def gold_rank(reading: Reading) -> int:
+    """How many options the story names before the right one; it names all of them."""
     firsts = [found[0] for found in reading.mentions]
     return sorted(firsts).index(firsts[reading.item.answer])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from statistics import fmean
 from typing import Any
@@ -13,7 +14,9 @@ from social_r1.audit.bias import bias, mentions, positions
 from social_r1.audit.blind import blind_bounds
 from social_r1.audit.diversity import diversity
 from social_r1.audit.gates import counts, gates
+from social_r1.audit.hardness import length_correlations
 from social_r1.audit.heuristics import Reading, heuristic_answers, read
+from social_r1.audit.operators import inert_share, role_shares
 from social_r1.audit.overlap import overlap
 from social_r1.audit.probes import (
     PROBES,
@@ -24,9 +27,13 @@ from social_r1.audit.probes import (
     within_dimensions,
 )
 from social_r1.audit.tables import figures, log_answers
+from social_r1.audit.template_gap import template_gaps
 from social_r1.audit.text import Masker
+from social_r1.audit.traps import traps
 from social_r1.audit.types import Answers, Audit, Figure, Settings
-from social_r1.errors import InputError
+from social_r1.audit.wordings import trace_wordings
+from social_r1.audit.worlds import Staged, audited_answers, stage_all
+from social_r1.errors import InputError, MissingExtraError
 from social_r1.items import SocialItem
 
 SCHEMA_VERSION = 1
@@ -65,15 +72,20 @@ def audit(
     masker = Masker([*train, *items])
     readings = [read(item) for item in items]
     report("Heuristics and solvers")
-    answers = [*heuristic_answers(readings), *log_answers(items)]
+    staged = stage_all(items)
+    answers = [*heuristic_answers(readings), *log_answers(items), *audited_answers(staged)]
     notes = _remarks(items, settings)
     if settings.probes and not one_fold(items):
         answers += _probed(readings, masker, settings, report)
     found = figures(items, answers)
-    moved = _moved(items, readings, train, masker, report) if settings.probes and train else []
+    learned = [read(item) for item in train] if settings.probes else []
+    away = _moved(learned, readings, masker, report) if learned else []
+    moved = figures(items, away)
+    inside = _in_template(learned, masker, settings, report) if learned else []
     report("Bias, diversity, overlap")
     by_dimension = _by_dimension(readings)
-    return Audit(
+    worded = _traces(staged, masker, settings, notes)
+    whole = Audit(
         title=title,
         n=len(items),
         groups=len({item.group for item in items}),
@@ -86,8 +98,14 @@ def audit(
         overlap=tuple(_overlaps(items, train, masker)),
         aflite=_filtered(readings, masker, settings, report) if settings.aflite else None,
         gates=gates(found, moved, by_dimension, settings.limits, blind_bounds(items, masker)),
+        operators=tuple(role_shares(readings)),
+        inert=inert_share(readings),
+        template_gap=tuple(template_gaps(inside, moved)),
+        hardness=length_correlations(readings, away),
+        traces=worded,
         notes=tuple(notes),
     )
+    return replace(whole, traps=traps(whole, items, settings.limits))
 
 
 def audit_json(found: Audit) -> dict[str, Any]:
@@ -110,6 +128,14 @@ def audit_json(found: Audit) -> dict[str, Any]:
             "counts": counts(found.gates),
             "checks": [gate._asdict() for gate in found.gates],
         },
+        "operators": [
+            {**r._asdict(), "share": r.share._asdict(), "shift": r.shift} for r in found.operators
+        ],
+        "inert": found.inert,
+        "template_gap": [{**g._asdict(), "gap": g.gap} for g in found.template_gap],
+        "hardness": {name: r._asdict() for name, r in found.hardness.items()},
+        "traces": found.traces,
+        "traps": [trap._asdict() for trap in found.traps],
         "notes": list(found.notes),
     }
 
@@ -130,19 +156,38 @@ def _probed(
 
 
 def _moved(
-    items: Sequence[SocialItem],
-    readings: Sequence[Reading],
-    train: Sequence[SocialItem],
-    masker: Masker,
-    report: Report,
-) -> list[Figure]:
+    learned: Sequence[Reading], readings: Sequence[Reading], masker: Masker, report: Report
+) -> list[Answers]:
     """Probes that learned the training items, on the set."""
-    learned = [read(item) for item in train]
     answers: list[Answers] = []
     for name in PROBES:
         report(f"Probe {name}, learned from the training file")
         answers.append(transferred(learned, readings, masker, name))
-    return figures(items, answers)
+    return answers
+
+
+def _in_template(
+    learned: Sequence[Reading], masker: Masker, settings: Settings, report: Report
+) -> list[Figure]:
+    """Probes on blocks of the training file that they did not learn."""
+    items = [reading.item for reading in learned]
+    if one_fold(items):
+        return []
+    report("Probes within the training file")
+    how = {"folds": settings.folds, "repeats": 1, "seed": settings.seed}
+    return figures(items, [cross_validated(learned, masker, name, **how) for name in PROBES])
+
+
+def _traces(
+    staged: Sequence[Staged | None], masker: Masker, settings: Settings, notes: list[str]
+) -> dict[str, Any] | None:
+    """How varied the gold traces are; what is missing is noted."""
+    try:
+        told = [found for found in staged if found is not None]
+        return trace_wordings(told, masker, seed=settings.seed)
+    except MissingExtraError as error:
+        notes.append(f"traces were not compared: {error}")
+        return None
 
 
 def _by_dimension(readings: Sequence[Reading]) -> dict[str, dict[str, Any]]:

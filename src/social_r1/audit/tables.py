@@ -57,7 +57,7 @@ def parts_of(item: SocialItem) -> list[tuple[str, str]]:
     found += [(cut, str(meta[cut])) for cut in PLAIN if cut in meta]
     if isinstance(meta.get("depth"), int) and meta["depth"] >= 2:
         found.append(("deep", item.dimension))
-    operators = _operators(item)
+    operators = operators_of(item)
     found += [("operator", name) for name in operators]
     bare = dict.fromkeys(name.partition(":")[0] for name in operators)
     return found + [("operator", name) for name in bare if name not in operators]
@@ -94,6 +94,12 @@ def by_name(found: Iterable[Figure], cut: str) -> dict[str, dict[str, Figure]]:
     return dict(table)
 
 
+def operators_of(item: SocialItem) -> list[str]:
+    """The uses of operators in the item, such as ``peek:INV``."""
+    found = item.meta.get("operators")
+    return [str(name) for name in found] if isinstance(found, list | tuple) else []
+
+
 def _figure(
     answer: Answers, cut: str, part: str, places: Sequence[int], chances: Sequence[float]
 ) -> Figure | None:
@@ -120,11 +126,6 @@ def _figure(
 def _solvers(item: SocialItem) -> dict[str, Any]:
     found = item.meta.get("solvers")
     return found if isinstance(found, dict) else {}
-
-
-def _operators(item: SocialItem) -> list[str]:
-    found = item.meta.get("operators")
-    return [str(name) for name in found] if isinstance(found, list | tuple) else []
 
 
 def _score(item: SocialItem, name: str) -> float | None:

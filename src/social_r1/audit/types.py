@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from social_r1.stats import Interval
+
 Kind = Literal["text", "log", "probe"]
 """A rule on the words, a solver over the event log, or a learned probe."""
 
-Verdict = Literal["pass", "fail", "unclear", "not shown"]
+Verdict = Literal["pass", "fail", "unclear", "not shown", "no limit"]
+"""``no limit``: a measure for which HARDBENCH names no number."""
 
 
 class Answers(NamedTuple):
@@ -56,6 +59,68 @@ class Gate(NamedTuple):
     n: int
     verdict: Verdict
     note: str = ""
+
+
+class RoleShare(NamedTuple):
+    """How often the right option has a role where an operator is used."""
+
+    operator: str
+    role: str
+    share: Interval
+    base: float
+    """The same over all items that offer the role."""
+
+    @property
+    def shift(self) -> float:
+        """By how much the operator moves it."""
+        return self.share.value - self.base
+
+
+class Gap(NamedTuple):
+    """What a probe gains by words and templates that it has met (HARDBENCH 18)."""
+
+    probe: str
+    inside: float
+    """Accuracy on blocks of the training file that it did not learn."""
+    outside: float
+    """Accuracy on the set."""
+    low: float
+    high: float
+    """Newcombe's 95 % interval of the difference."""
+    n: int
+    """Items of the set."""
+
+    @property
+    def gap(self) -> float:
+        """The difference."""
+        return self.inside - self.outside
+
+
+class Trap(NamedTuple):
+    """One measure of one trap."""
+
+    trap: str
+    measure: str
+    low: float | None
+    high: float | None
+    """The least and the greatest value that passes; None where there is none."""
+    value: float | None
+    interval: tuple[float, float] | None
+    """None of what is counted and not estimated."""
+    n: int
+    verdict: Verdict
+    note: str = ""
+
+    @property
+    def limit(self) -> str:
+        """The limit in words.
+
+        >>> Trap("t", "m", 0.2, None, 0.1, None, 1, "fail").limit
+        'at least 0.2'
+        """
+        if self.low is None:
+            return "" if self.high is None else f"at most {self.high:g}"
+        return f"at least {self.low:g}" if self.high is None else f"{self.low:g} to {self.high:g}"
 
 
 class Limits(NamedTuple):
@@ -119,8 +184,20 @@ class Audit:
     overlap: tuple[dict[str, Any], ...]
     aflite: dict[str, Any] | None
     gates: tuple[Gate, ...]
+    operators: tuple[RoleShare, ...]
+    """Which option is right where an operator is used."""
+    inert: tuple[float, int] | None
+    """Share of the uses of operators that change nothing, and how many uses; None without any."""
+    template_gap: tuple[Gap, ...]
+    """Empty without a training file."""
+    hardness: dict[str, Interval]
+    """Correlation with length, depth and order given, by what measures hardness."""
+    traces: dict[str, Any] | None
+    """How varied the gold traces are; None where items carry none."""
     notes: tuple[str, ...]
     """What was left out, and why."""
+    traps: tuple[Trap, ...] = ()
+    """The table of HARDBENCH 18; empty for sets that are not ours."""
 
     def on_all(self, name: str) -> Figure | None:
         """The figure of an answerer on the whole set."""

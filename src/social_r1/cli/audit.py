@@ -13,7 +13,7 @@ from social_r1.errors import InputError
 from social_r1.items import SocialItem
 
 if TYPE_CHECKING:
-    from social_r1.audit.types import Audit, Figure, Gate
+    from social_r1.audit.types import Audit, Figure, Gate, Trap
 
 
 MOST_DIMENSIONS = 8
@@ -153,9 +153,37 @@ def _show(found: Audit) -> None:
     if failed:
         title = f"Failures ({min(len(failed), MOST_FAILURES)} of {len(failed)})"
         print_table(title, columns, map(_gate_row, failed[:MOST_FAILURES]))
+    _show_traps(found)
     for line in found.notes:
         print_line(f"note: {line}")
     print_line(headline(found))
+
+
+def _show_traps(found: Audit) -> None:
+    """Which option is right where an operator is used, and the table of traps."""
+    if found.operators:
+        print_table(
+            "What is so is the right option where an operator is used",
+            ("operator", "share [95 %]", "n"),
+            [
+                (r.operator, f"{r.share.value:.3f} [{r.share.low:.3f}, {r.share.high:.3f}]",
+                 r.share.n)
+                for r in found.operators if r.role == "reality"
+            ],
+        )  # fmt: skip
+    if found.template_gap:
+        print_table(
+            "Probes on the training file's own templates, and on the set",
+            ("probe", "in-template", "held-out", "gap", "95 %", "n"),
+            [
+                (g.probe, f"{g.inside:.3f}", f"{g.outside:.3f}", f"{g.gap:+.3f}",
+                 f"{g.low:+.3f} to {g.high:+.3f}", g.n)
+                for g in found.template_gap
+            ],
+        )  # fmt: skip
+    if found.traps:
+        columns = ("trap", "measure", "value", "95 %", "limit", "n", "verdict")
+        print_table("Traps (HARDBENCH 18)", columns, map(_trap_row, found.traps))
 
 
 def _show_answerers(found: Audit) -> None:
@@ -233,3 +261,10 @@ def _gate_row(gate: Gate) -> tuple[object, ...]:
     return (
         gate.gate, gate.what, gate.part, f"{gate.value:.3f}", spread, limits, gate.n, gate.verdict,
     )  # fmt: skip
+
+
+def _trap_row(row: Trap) -> tuple[object, ...]:
+    value = None if row.value is None else f"{row.value:.3f}".removesuffix(".000")
+    spread = None if row.interval is None else "{:.3f} to {:.3f}".format(*row.interval)
+    verdict = f"{row.verdict}: {row.note}" if row.note else row.verdict
+    return (row.trap, row.measure, value, spread, row.limit or None, row.n or None, verdict)

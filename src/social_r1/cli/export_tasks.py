@@ -11,7 +11,12 @@ from social_r1.cli.console import note, print_json, print_table, status
 from social_r1.cli.options import Data, data_folder
 from social_r1.errors import InputError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Sets for other harnesses.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Sets for other harnesses.\n\n"
+    "Example: social-r1 export lm-eval --tasks hitom,simpletom --data DIR --out outputs/lm_eval",
+)
 
 
 @app.callback()

@@ -142,8 +142,8 @@ def pairs(
     Example: social-r1 judge pairs data/pairs.jsonl --endpoint http://localhost:8000/v1
     --model qwen3-32b --out outputs/labels
 
-    The kept pairs are in OUT/pairs.jsonl, ready for `rm train`; OUT/results.jsonl says of every
-    pair what became of it.
+    The kept pairs are in OUT/pairs.jsonl, ready for `rm train` and `rm eval --judged`;
+    OUT/results.jsonl says of every pair what became of it.
     """
     from social_r1.judge.run import Job, run_folder, write_run
     from social_r1.judge.scorers import JudgePairs

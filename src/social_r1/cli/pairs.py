@@ -132,17 +132,23 @@ def candidates(
     out: Annotated[Path, typer.Option("--out", "-o", help="JSONL file of pairs to write.")],
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="How many pairs, at most.")] = 2000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of all that is drawn.")] = 0,
+    held_out: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of groups kept for validation.")
+    ] = 0.1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Pairs without a verdict, for `judge pairs`: stage segments of thoughts about any items.
 
     Example: social-r1 pairs candidates -i tombench.jsonl --rollouts r.jsonl -o candidates.jsonl
+
+    What `judge pairs` keeps of them is ready for `rm train`, alone or behind the pairs of
+    `pairs release` in one file.
     """
     from social_r1.preference.candidates import candidate_pairs
 
     keep_inputs(out, items, rollouts)
     said = [_said(row, f"{rollouts}:{line}") for line, row in read_jsonl(rollouts)]
-    pairs = candidate_pairs(read_items(items), said, n, seed)
+    pairs = candidate_pairs(read_items(items), said, n, seed, held_out=held_out)
     write_jsonl(out, pairs)
     if as_json:
         print_json({"pairs": len(pairs), "out": out})

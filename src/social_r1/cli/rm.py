@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,9 @@ from social_r1.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from social_r1.preference.evaluate import Accuracy
+    from social_r1.preference.judge_agreement import PairAgreement
+    from social_r1.preference.types import Pair
+    from social_r1.stats import Interval
 
 app = typer.Typer(no_args_is_help=True, help="Train and test the content reward model.")
 
@@ -76,65 +80,108 @@ def evaluate(
     ] = None,
     items: Annotated[Path | None, typer.Option(help="The items of the completions.")] = None,
     judged: Annotated[
-        Path | None, typer.Option(help="Rows of `judge score --rubric content`, to compare with.")
+        Path | None,
+        typer.Option(
+            help="Rows of `judge score --rubric content`, or the pairs that `judge pairs` kept."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Accuracy per stage and code, without the story, length bias; agreement with the oracle.
+    """Accuracy per stage and code, without the story, length bias; agreement with oracle and judge.
 
     Example: social-r1 rm eval --model outputs/rm --pairs data/pairs/pairs.jsonl
 
     Example: social-r1 rm eval --model shipped --pairs data/pairs/pairs.jsonl
+    --judged outputs/labels/pairs.jsonl
     """
     from social_r1.preference import evaluate as figures
     from social_r1.preference.content import content_folder
+    from social_r1.preference.judge_agreement import labelled_pairs, pair_agreement
+    from social_r1.preference.rollout_pairs import tell_sides
     from social_r1.preference.scorer import load_scorer, pair_scores
     from social_r1.preference.types import read_pairs
+    from social_r1.records import read_items
 
     if rollouts is not None and items is None:
         raise ConfigError("--rollouts lacks --items; repair: give the items of the completions")
-    if items is not None and rollouts is None and judged is None:
-        raise ConfigError("--items alone says nothing; repair: give --rollouts or --judged")
     rows = read_pairs(pairs)
-    there = {p.split for p in rows}
-    split = split or next((s for s in ("test", "validation", "val") if s in there), "val")
-    tested = [p for p in rows if split in ("any", p.split)]
-    if not tested:
-        raise InputError(f"{pairs} has no pairs of split {split!r}; repair: --split any")
+    tested, split = _tested(rows, split, pairs)
+    if items is not None:
+        tested = tell_sides(tested, read_items(items))
+    labelled = labelled_pairs(judged) if judged is not None else None
     scorer = load_scorer(content_folder(model) or model)
     better, worse = pair_scores(scorer, tested)
-    accuracy = figures.accuracies(tested, better, worse)
     fitted = [p for p in rows if p.split == "train"]
-    blind = figures.story_blind_accuracy(fitted, tested) if fitted else None
-    bias = figures.length_bias(tested, better, worse)
-    curve = figures.reliability(better, worse)
-    agreed: dict[str, figures.Agreement] = {}
+    found: dict[str, Any] = {
+        "accuracy": figures.accuracies(tested, better, worse),
+        "story_blind": figures.story_blind_accuracy(fitted, tested) if fitted else None,
+        "length_bias": figures.length_bias(tested, better, worse),
+        "reliability": figures.reliability(better, worse),
+        "oracle": None, "judge": None, "judge_pairs": None,
+    }  # fmt: skip
     if rollouts is not None and items is not None:
-        agreed["oracle"] = figures.oracle_agreement(scorer, items, rollouts)
-    if judged is not None:
-        agreed["judge"] = figures.judge_agreement(scorer, judged, items)
+        found["oracle"] = figures.oracle_agreement(scorer, items, rollouts)
+    if labelled is not None:
+        found["judge_pairs"] = pair_agreement(labelled, *pair_scores(scorer, labelled), rows)
+    elif judged is not None:
+        found["judge"] = figures.judge_agreement(scorer, judged, items)
     if as_json:
-        print_json(
-            {
-                "accuracy": accuracy, "story_blind": blind, "length_bias": bias,
-                "reliability": curve, "oracle": None, "judge": None, **agreed,
-            }
-        )  # fmt: skip
-        return
-    _show(accuracy, f"Pairs of split {split}", blind)
+        print_json(found)
+    else:
+        _show_found(found, f"Pairs of split {split}")
+
+
+def _tested(rows: list[Pair], split: str | None, file: Path) -> tuple[list[Pair], str]:
+    """The pairs of a split, and its name: test, or else what is held out, where none is asked."""
+    there = {p.split for p in rows}
+    name = split or next((s for s in ("test", "validation", "val") if s in there), "val")
+    tested = [p for p in rows if name in ("any", p.split)]
+    if not tested:
+        raise InputError(f"{file} has no pairs of split {name!r}; repair: --split any")
+    return tested, name
+
+
+def _show_found(found: Mapping[str, Any], title: str) -> None:
+    """The figures of `rm eval` for people."""
+    _show(found["accuracy"], title, found["story_blind"])
     print_table(
         "As often right as it is sure?",
         ("from", "to", "confidence", "accuracy", "n"),
-        [tuple(row) for row in curve.bins],
+        [tuple(row) for row in found["reliability"].bins],
     )
-    print_line(f"expected calibration error: {curve.ece:.3f}")
-    print_line(f"correlation of score and length: {bias:.3f}")
-    for name, found in agreed.items():
-        print_line(
-            f"rank correlation with the {name} on {found.thoughts} thoughts: "
-            f"{found.overall:.3f} overall, {found.within:.3f} within an item "
-            f"({found.items} items whose thoughts differ)"
-        )
+    print_line(f"expected calibration error: {found['reliability'].ece:.3f}")
+    print_line(f"correlation of score and length: {found['length_bias']:.3f}")
+    for name in ("oracle", "judge"):
+        if (agreed := found[name]) is not None:
+            _, interval = _share(agreed.within_interval)
+            print_line(
+                f"rank correlation with the {name} on {agreed.thoughts} thoughts: "
+                f"{agreed.overall:.3f} overall, {agreed.within:.3f} {interval or '-'} within an "
+                f"item ({agreed.items} items whose thoughts differ)"
+            )
+    if found["judge_pairs"] is not None:
+        _show_judge(found["judge_pairs"])
+
+
+def _show_judge(found: PairAgreement) -> None:
+    """Agreement with a judge's pair labels: shares with 95 % intervals."""
+    parts = [("all", found.all), *found.code.items()]
+    parts += [(f"source {name}", agreed) for name, agreed in found.source.items()]
+    print_table(
+        "Pairs that a judge has decided: who prefers the same side",
+        ("pairs", "n", "model, judge", "95 %", "kappa", "file, judge", "95 %", "model, file"),
+        [
+            (name, a.scorer_judge.n, *_share(a.scorer_judge), a.kappa, *_share(a.file_judge),
+             _share(a.scorer_file)[0])
+            for name, a in parts
+        ],
+    )  # fmt: skip
+
+
+def _share(found: Interval | None) -> tuple[float | None, str | None]:
+    if found is None:
+        return None, None
+    return found.value, f"[{found.low:.3f}, {found.high:.3f}]"
 
 
 def _tell(done: int, wanted: int) -> None:
@@ -156,7 +203,7 @@ def _show(accuracy: Accuracy, title: str, blind: Accuracy | None = None) -> None
     rows: list[tuple[object, ...]] = []
     parts = (
         ("", "stage"), ("", "code"), ("twin ", "twin"), ("", "dimension"), ("order ", "order"),
-        ("source ", "source"),
+        ("source ", "source"), ("better is ", "length"),
     )  # fmt: skip
     tables = [("all", accuracy.all, blind and blind.all)]
     for before, part in parts:

@@ -6,7 +6,13 @@ Examples::
     inspect eval social_r1/tombench -T data=DIR -T protocol=native --model openai/gpt-4o
     inspect eval social_r1/hitom -T data=DIR -T orders=2 --model nano/shipped -T style=compact
     inspect eval social_r1/sotopia -T data=DIR -T partner=M2 -T judge=M3 --model M1
-    inspect eval-set social_r1/simpletom social_r1/emobench -T data=DIR --log-dir logs --model M
+    inspect eval-set social_r1/simpletom social_r1/hitom --log-buffer 1 --log-dir logs --model M
+    inspect score LOG --scorer social_r1/trajectory_scorer --action overwrite
+    inspect view bundle --log-dir logs --output-dir site
+
+Inspect writes a log in pieces; with ``--log-buffer 1`` a killed ``eval-set`` finds every finished
+sample again. A log names its scorer without the package, so ``inspect score`` has to be told. A
+missing set ends in Inspect's traceback, whose last line says where to get it.
 """
 
 from __future__ import annotations
@@ -14,24 +20,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from inspect_ai import Task, task
+from inspect_ai import Epochs, Task, task
 from inspect_ai.dataset import MemoryDataset
 
 from social_r1.errors import InputError
-from social_r1.evaluation.benchmarks import BENCHMARKS, benchmark, hardbench, load_benchmark
+from social_r1.evaluation.benchmarks import (
+    BENCHMARKS,
+    DATA_VARIABLE,
+    benchmark,
+    hardbench,
+    load_benchmark,
+)
 from social_r1.evaluation.present import subset
 from social_r1.evaluation.protocols import SOCIAL_R1
 from social_r1.evaluation.providers import BaselineAPI, NanoAPI
 from social_r1.evaluation.run import protocol_for
-from social_r1.evaluation.scorer import SET, trajectory_scorer
+from social_r1.evaluation.scorer import SET, every_epoch, trajectory_scorer
 from social_r1.evaluation.solver import answer_with_samples, to_sample
 from social_r1.evaluation.sotopia.task import sotopia_task
 from social_r1.evaluation.types import Ask, EvalConfig, ProtocolName
 from social_r1.trajectory import PromptStyle
 
 __all__ = ["TASKS", "BaselineAPI", "NanoAPI", "hard", "make_task"]
-
-DATA_VARIABLE = "SOCIAL_R1_DATA"
 
 
 @task
@@ -106,6 +116,7 @@ def make_task(
         dataset=MemoryDataset(samples, name=name),
         solver=answer_with_samples(config.model_dump()),
         scorer=trajectory_scorer(),
+        epochs=Epochs(1, every_epoch()),
         name=name,
         metadata={"config": config.model_dump()},
     )

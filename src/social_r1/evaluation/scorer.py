@@ -3,6 +3,8 @@
 The value of a sample is ``{score, greedy, sampled, read, well_formed}``; its metadata hold the
 judged answers. Inspect's own multiple-choice scorer is not used: it guesses where ours says why it
 cannot read. `figures` computes a set's metrics (joint scores, ladders, macro means) inside Inspect.
+Of several epochs Inspect hands over means alone; `every_epoch` keeps the answers beside them, so
+that what has to be right together is right together in one epoch.
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ from inspect_ai.scorer import (
     SampleScore,
     Score,
     Scorer,
+    ScoreReducer,
     Target,
     Value,
     mean,
+    mean_score,
     metric,
+    score_reducer,
     scorer,
     stderr,
 )
@@ -34,19 +39,26 @@ from social_r1.evaluation.types import Answer, Ask, Completion, Item, OpenItem, 
 from social_r1.items import SocialItem
 
 ANSWERS = "answers"
+EPOCHS = "epochs"
+"""Key of a reduced score's metadata: the answers of each epoch, where there are several."""
 SET = "set"
 """Key of a sample's metadata: name of its benchmark, if it is of one."""
 
 
 @metric
 def joint() -> Metric:
-    """Share of groups (stories, blocks) of two or more samples that are right throughout."""
+    """Share of groups (stories, blocks) of two or more samples that are right throughout.
+
+    Of several epochs it is the mean.
+    """
 
     def compute(scores: list[SampleScore]) -> Value:
-        groups: dict[str, list[float]] = defaultdict(list)
+        groups: dict[tuple[str, int], list[float]] = defaultdict(list)
         for score in scores:
-            metadata = score.sample_metadata or {}
-            groups[str(metadata.get("group"))].append(score.score.as_float())
+            group = str((score.sample_metadata or {}).get("group"))
+            for epoch, answers in enumerate(_by_epoch(score.score)):
+                values = [one.value for one in _counted(answers)]
+                groups[group, epoch].append(fmean(values) if values else nan)
         blocks = [values for values in groups.values() if len(values) > 1]
         return fmean(min(values) for values in blocks) if blocks else 0.0
 
@@ -76,11 +88,41 @@ def _scored(scores: list[SampleScore]) -> list[Scored]:
         how = ask.how
         # The shown item has its options in the order of the ask; answers refer to the own order.
         items.setdefault(ask.item.id, _own(ask))
-        answers[ask.item.id] += [
-            Answer.model_validate(answer) for answer in (score.score.metadata or {})[ANSWERS]
-        ]
+        epochs = _by_epoch(score.score)
+        # Each epoch is a pass of its own, as the samples of one run are.
+        answers[ask.item.id] += epochs[0] if len(epochs) == 1 else [
+            one.model_copy(update={"sample": len(found) * epoch + place})
+            for epoch, found in enumerate(map(_counted, epochs))
+            for place, one in enumerate(found)
+        ]  # fmt: skip
     protocol = protocol_of(how)
     return [to_scored(item, to_row(item, answers[name], protocol)) for name, item in items.items()]
+
+
+def _by_epoch(score: Score) -> list[list[Answer]]:
+    metadata = score.metadata or {}
+    epochs = metadata.get(EPOCHS) or [metadata[ANSWERS]]
+    return [[Answer.model_validate(answer) for answer in answers] for answers in epochs]
+
+
+def _counted(answers: list[Answer]) -> list[Answer]:
+    """The greedy answer; where there is none, the sampled ones."""
+    return [answer for answer in answers if answer.sample is None] or answers
+
+
+@score_reducer
+def every_epoch() -> ScoreReducer:
+    """The mean over epochs, with the answers of each."""
+    average = mean_score()
+
+    def reduce(scores: list[Score]) -> Score:
+        reduced = average(scores)
+        if len(scores) == 1:
+            return reduced
+        answers = [(score.metadata or {})[ANSWERS] for score in scores]
+        return reduced.model_copy(update={"metadata": {ANSWERS: answers[0], EPOCHS: answers}})
+
+    return reduce
 
 
 @scorer(metrics={"score": [mean(), stderr(), joint(), figures()], "*": [mean(), stderr()]})

@@ -16,8 +16,11 @@ from social_r1.evaluation.scripts import choose
 from social_r1.evaluation.types import Answer, Ask, Completion, Item, OpenItem, Pick, Scored
 from social_r1.items import LETTERS, SocialItem
 
-DRAWS = 5
-"""Random answers to each ask; ``random`` is the mean of their figures."""
+GUESSES = 10_000
+"""Items that are guessed in all, over the draws whose mean is ``random``: a set of a hundred is
+drawn a hundred times, so that chance on it is as sure as on a large one."""
+FEWEST, MOST = 5, 100
+"""Draws of a set at least and at most."""
 
 
 def shortcuts(
@@ -28,9 +31,10 @@ def shortcuts(
     Without any options in the set the letters are left out, and ``longest`` names everyone.
     """
     table: dict[str, dict[str, float]] = {}
-    draws = [_figures(items, asks, protocol, metrics, "random", str(i)) for i in range(DRAWS)]
+    count = min(max(GUESSES // max(len(items), 1), FEWEST), MOST)
+    draws = [_figures(items, asks, protocol, metrics, "random", str(i)) for i in range(count)]
     table["random"] = {
-        name: sum(draw.get(name, 0.0) for draw in draws) / DRAWS for name in draws[0]
+        name: sum(draw.get(name, 0.0) for draw in draws) / count for name in draws[0]
     }
     widest = max(
         (len(ask.item.options) for ask in asks if isinstance(ask.item, SocialItem)), default=0

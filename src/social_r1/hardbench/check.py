@@ -15,6 +15,7 @@ from social_r1.hardbench.script import CREDIT, Act
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.surface.lint import FORBIDDEN
 from social_r1.hardbench.surface.parser import ParseError, parse
+from social_r1.hardbench.twins import DIR, INV, PAIRS
 from social_r1.items import SocialItem
 
 
@@ -30,8 +31,12 @@ def check_items(items: Iterable[SocialItem]) -> list[Problem]:
     """Prove every item anew: its answer, all that is printed of it, and its block.
 
     Of appendix B: F1, F2 in the blocks that exchange people, F4 in those that do so behind a relay,
-    two oracles, one true option; of rich items also the round trip, the ledger and the lint.
+    two oracles, one true option; of rich items also the round trip, the ledger and the lint; of
+    twins that the answer is another option than the original's (DIR) or the same (INV). An original
+    that is not among the items is taken to have the answer that its twin says it has.
     """
+    items = list(items)
+    known = {item.id: item for item in items}
     problems: list[Problem] = []
     groups: dict[str, list[SocialItem]] = defaultdict(list)
     for item in items:
@@ -44,11 +49,33 @@ def check_items(items: Iterable[SocialItem]) -> list[Problem]:
             unnamed = [o for o in item.options if o not in item.story]
             if unnamed:
                 problems.append(Problem(item.id, f"the story never names {', '.join(unnamed)}"))
-        if item.meta.get("design") != "single" and not item.meta.get("of"):
+        if item.meta.get("of"):
+            original = known.get(item.meta["of"])
+            problems += [Problem(item.id, what) for what in _twin_problems(item, original)]
+        elif item.meta.get("design") != "single":
             groups[item.group].append(item)
     for group, members in groups.items():
         problems += [Problem(group, what) for what in _block_problems(members)]
     return problems
+
+
+def _twin_problems(item: SocialItem, original: SocialItem | None) -> list[str]:
+    """What a twin claims and is not so: its operator, and whether that flips the answer."""
+    meta = item.meta
+    kind = str(meta.get("design", "")).removeprefix("twin:")
+    operator, _, tagged = ":".join(meta.get("operators", ())).partition(":")
+    was = meta.get("of_answer")
+    found: list[str] = []
+    if kind not in (DIR, INV) or tagged != kind or operator not in PAIRS:
+        return [f"it is a {kind!r} twin by {meta.get('operators')}, which names no operator"]
+    if PAIRS[operator].inert and kind == DIR:
+        found.append(f"{operator} flips its answer, which cannot be: {PAIRS[operator].inert}")
+    if original and original.answer != was:
+        found.append(f"it has its original's answer as {was}, which is {original.answer}")
+    if (item.answer == was) != (kind == INV):
+        wanted = "another answer than" if kind == DIR else "the answer of"
+        found.append(f"as {kind} it should have {wanted} its original, {was}; it has {item.answer}")
+    return found
 
 
 def _print_problems(item: SocialItem) -> list[str]:

@@ -89,10 +89,25 @@ def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
         question, options = asked
     else:
         options = _options(rng, kind, cast)
-    variants = VARIANTS[kind.design](rng, script, question, options, cast)
     polite = rng.choice(cast.places)
+    if kind.design in _OF_ONE_STORY and not _promises(script, question, options, polite):
+        return None
+    variants = VARIANTS[kind.design](rng, script, question, options, cast)
     found = _collect(_finished(variants, options, polite), options, cast, spec)
     return Block(kind.design, question, options, found, cast.style) if found else None
+
+
+_OF_ONE_STORY = ("edit", "order", "relay")
+"""Designs whose first variant is the drawn story itself, and the others differ little from it."""
+
+
+def _promises(script: Script, question: Question, options: tuple[str, ...], polite: str) -> bool:
+    """Whether the story can itself be asked about; if it cannot, hardly any variant can."""
+    whole = finish(script, question, options, polite)
+    if not _named(whole, question, options) or senseless(whole, question.thing):
+        return False
+    found = staged(whole, question, options)
+    return found is not None and _fits(found, options)
 
 
 def _options(rng: Random, kind: Kind, cast: Cast) -> tuple[str, ...]:
@@ -125,6 +140,8 @@ def _draw_base(
         return None
     script = without_idle_words(script, cast.thing)
     if len(script.lines) > spec.max_lines:
+        return None
+    if kind.design in ("edit", "order") and not _says_all(script, question, cast.places):
         return None
     script = _coloured(rng, script, cast)
     if question.form in FELT:
@@ -294,10 +311,17 @@ def _collect(
     return finds.all()
 
 
+def _says_all(script: Script, question: Question, values: tuple[str, ...]) -> bool:
+    """Whether every value occurs in the story, where the options are values."""
+    if FORMS[question.form].options != "value":
+        return True
+    return {line.value for line in script.lines}.issuperset(values)
+
+
 def _named(script: Script, question: Question, options: tuple[str, ...]) -> bool:
     """Whether the story names what the options speak of."""
-    if FORMS[question.form].options == "value":
-        return {line.value for line in script.lines}.issuperset(options)
+    if not _says_all(script, question, options):
+        return False
     if question.form in FELT:  # a feeling is about a favourable outcome
         return any(x.value and x.value[0] == "+" for x in script.lines)
     return True

@@ -76,6 +76,7 @@ JESTED = ("speech", "takes", *(form for form, act in SPEAKERS.items() if act))
 
 ACTED = (
     "hint", "persuade", "shows", "turn", "conscience", "predict", "identity", "scalar", "interest",
+    *SPEAKERS,
 )  # fmt: skip
 """Forms whose people do or undergo something at the end, for which they must be awake."""
 

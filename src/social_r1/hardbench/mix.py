@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from social_r1.hardbench.balance import Care
+from social_r1.hardbench.balance import LEAD, Care
 from social_r1.hardbench.blocks import Kind, next_kind
 from social_r1.hardbench.forms import FELT, FORMS, SPEAKERS
 from social_r1.hardbench.script import Act
@@ -94,15 +94,15 @@ OOD_FORMS: dict[str, tuple[Entry, ...]] = {
 DESIGNS: dict[str, dict[str, float]] = {
     "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.12, "ask": 0.08},
     "history": {"perm": 0.4, "edit": 0.4, "ask": 0.2},
-    "deep": {"perm": 0.4, "edit": 0.3, "order": 0.06, "ask": 0.24},
+    "deep": {"perm": 0.4, "edit": 0.16, "order": 0.04, "ask": 0.4},
     "person": {"perm": 1.0},
-    "source": {"order": 0.8, "ask": 0.1, "perm": 0.1},
+    "source": {"order": 0.85, "ask": 0.15},
     "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
     "turn": {"perm": 0.4, "edit": 0.5, "ask": 0.1},
     "conscience": {"perm": 0.8, "ask": 0.2},
     "mixed": {"perm": 0.5, "edit": 0.5},
     "scale": {"perm": 0.5, "ask": 0.5},
-    "interest": {"perm": 0.2, "relay": 0.4, "edit": 0.3, "ask": 0.1},
+    "interest": {"perm": 0.2, "relay": 0.5, "edit": 0.15, "ask": 0.15},
     "deed": {"perm": 0.08, "relay": 0.58, "edit": 0.28, "order": 0.06},
     "act": {"perm": 0.35, "relay": 0.61, "order": 0.04},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
@@ -117,6 +117,18 @@ CARE = {
     ("belief", 3): Care(patience=16, lead=2.0),
 }
 """How hard to look, by form and depth, where stories are much alike, or few of them will do."""
+USUAL_CARE = Care(patience=8, lead=LEAD)
+
+
+def care(kind: Kind) -> Care:
+    """How hard to look for a block that evens things out: half as hard where blocks are dear.
+
+    Reordered stories, and edited ones about three minds, seldom give four answers; the cheaper
+    designs of the same form make up for them.
+    """
+    usual = CARE.get((kind.form, kind.depth), USUAL_CARE)
+    dear = kind.design == "order" or (kind.design == "edit" and kind.depth > 2)
+    return usual._replace(patience=usual.patience // 2) if dear else usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +159,7 @@ class RichSpec:
     acts: tuple[int, int] = (8, 11)
     max_lines: int = 16
     doubt: float = 0.3
-    candidates: int = 12
+    candidates: int = 8
     attempts: int = 90
     tries: int = 20_000
 

@@ -2,8 +2,8 @@
 
 An operator is a kind of line that can change who takes what to be so: a peek, a message, a nap.
 Undoing it where it stands shows whether the answer hangs on it (DIR, for directional) or not (INV,
-for invariant); planting it where it cannot matter (`plants`) gives an inert twin. The same words
-thus occur with and without effect, so that no operator word gives the answer away.
+for invariant). `twins` makes other stories of an item with it, so that the same words occur with
+and without effect, and no operator word gives the answer away.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from social_r1.hardbench.forms import Question
 from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import IDLE, Act, Line, Script
-from social_r1.hardbench.sense import senseless
 
 Lines = tuple[Line, ...]
 
@@ -44,14 +43,6 @@ class Use(NamedTuple):
     def tag(self) -> str:
         """``peek:DIR`` or ``peek:INV``."""
         return f"{self.operator}:{'DIR' if self.flips else 'INV'}"
-
-
-class Twin(NamedTuple):
-    """A story that differs from an item's by one operator."""
-
-    operator: str
-    script: Script
-    answer: str
 
 
 def _drop(lines: Lines, at: int) -> Lines:
@@ -232,16 +223,6 @@ _ABOUT_ITS_THING = frozenset(
 def uses(script: Script, question: Question, options: tuple[str, ...], gold: str) -> list[Use]:
     """Every use of an operator, with what the story comes to without it."""
     return Undone(script, question, options, gold).uses
-
-
-def directional(found: list[Use], options: tuple[str, ...], thing: str) -> list[Twin]:
-    """The twins whose answer is another one of the options, in stories that make sense."""
-    return [
-        Twin(u.operator, u.script, u.answer)
-        for u in found
-        if u.flips and u.answer is not None and u.answer in options
-        if not senseless(u.script, thing)
-    ]
 
 
 def pivotal(

@@ -29,25 +29,24 @@ from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
 from social_r1.hardbench.forms import JESTED, REMARKED, Question
-from social_r1.hardbench.ledger import contested, needs
+from social_r1.hardbench.ledger import needs
 from social_r1.hardbench.mix import (
-    CARE,
     HELD_OUT_DOMAIN,
     OOD_FORMS,
     RichSpec,
     behind,
+    care,
     next_rich_kind,
     rich_kinds,
 )
-from social_r1.hardbench.operators import Twin, Undone, binding_depth, directional
-from social_r1.hardbench.plants import inert
+from social_r1.hardbench.operators import Undone, binding_depth
 from social_r1.hardbench.questions import answer, second_oracle
-from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import CREDIT, Act, Line, Script
 from social_r1.hardbench.solvers import Case, ablate
 from social_r1.hardbench.surface.rich import HELD_OUT_FRAME, story
 from social_r1.hardbench.surface.words import domain_names
+from social_r1.hardbench.twins import Story, Twin, Twins
 from social_r1.hardbench.variants import Variant
 from social_r1.items import SocialItem
 
@@ -219,20 +218,21 @@ def build_split(
         InputError: the specification cannot be met, or has no more new structures.
     """
     rng = Random(f"rich-{stream}")
-    balance, singles = Balance(patience=8, dead=0.02, power=4, wide=0.02), Balance()
+    balance, singles = Balance(dead=0.02, power=4, wide=0.02), Balance()
     shares, drawn, domains = rich_kinds(split.spec), Counter[Kind](), Counter[str]()
     made: list[tuple[SocialItem, list[SocialItem]]] = []
+    maker = Twins() if twins else None
     while len(made) < count:
         kind = next_rich_kind(shares, drawn)
         spec = replace(split.spec, domains=behind(split.spec.domains, domains))
         draw = partial(draw_new, partial(draw_rich_block, rng, spec, kind), seen, kind)
-        choice = balance.choose(draw, CARE.get((kind.form, kind.depth)))
+        choice = balance.choose(draw, care(kind))
         drawn[kind] += 1
         seen |= signatures(choice.block)
         if not split.whole:
             choice = singles.one_of(choice, rng)
         group = f"{stream}-{sum(drawn.values()) - 1}"
-        made += _items(choice, group, name, whole=split.whole, twins=twins)
+        made += _items(choice, group, name, whole=split.whole, twins=maker)
         domains[made[-1][0].meta["domain"]] += 1
         if progress:
             progress(name, min(len(made), count), count)
@@ -240,7 +240,7 @@ def build_split(
 
 
 def _items(
-    choice: Choice, group: str, split: str, *, whole: bool, twins: bool
+    choice: Choice, group: str, split: str, *, whole: bool, twins: Twins | None
 ) -> list[tuple[SocialItem, list[SocialItem]]]:
     """The items of a block with their twins; where the text must say so, it says whom to trust.
 
@@ -281,7 +281,7 @@ def _item(
     number: int,
     split: str,
     *,
-    twins: bool,
+    twins: Twins | None,
 ) -> tuple[SocialItem, list[SocialItem]]:
     script = said_openly(variant.script, more["assumptions"], variant.question)
     question, options, gold = variant.question, block.options, variant.gold
@@ -290,34 +290,50 @@ def _item(
         raise AssertionError(f"{group}: the oracles disagree; this is a bug of the engine")
     undone = Undone(script, question, options, gold)
     more |= provenance(script, log, variant, undone, options)
-    found = _twins(script, variant, undone, options) if twins else []
-    make = partial(
-        make_item, question=question, options=options, style=block.style, group=group, split=split
-    )
-    item = make(
+    item = make_item(
         script,
         log,
-        gold=gold,
+        question,
+        options,
+        gold,
+        block.style,
+        group=group,
         variant=number,
         design=block.design,
+        split=split,
         difficulty=level(more.pop("d")),
         more=more,
     )
-    made = [
-        make(
-            twin.script,
-            stage(twin.script),
-            gold=twin.answer,
-            group=f"{group}-{number}-twins",
-            variant=i,
-            design=f"twin:{kind}",
-            difficulty=item.difficulty,
-            more={"operators": [f"{twin.operator}:{kind}"], "of": item.id, "keys": list(options)}
-            | {"value": question.value},
-        )
-        for i, (kind, twin) in enumerate(found)
-    ]
-    return item, made
+    if twins is None:
+        return item, []
+    rng = Random(f"twins-{signature(script, question)}")
+    found = twins.of(rng, Story(script, question, options, gold, undone.pivotal()), undone)
+    return item, [_twin_item(item, twin, block.style, i) for i, twin in enumerate(found)]
+
+
+def _twin_item(item: SocialItem, twin: Twin, style: int, number: int) -> SocialItem:
+    """A twin as an item that names its original (``meta.of``) and that one's answer."""
+    script = _openly(twin)
+    return make_item(
+        script,
+        stage(script),
+        twin.question,
+        twin.options,
+        twin.answer,
+        style,
+        group=f"{item.group}-{item.meta['variant']}-twins",
+        variant=number,
+        design=f"twin:{twin.kind}",
+        split=item.split,
+        difficulty=item.difficulty,
+        more={
+            "operators": [f"{twin.operator}:{twin.kind}"],
+            "of": item.id,
+            "of_answer": item.answer,
+            "keys": list(twin.options),
+            "value": twin.question.value,
+        },
+    )
 
 
 def provenance(
@@ -360,34 +376,12 @@ def provenance(
     return record
 
 
-def _twins(
-    script: Script, variant: Variant, undone: Undone, options: tuple[str, ...]
-) -> list[tuple[str, Twin]]:
-    """Up to two twins that flip the answer and two that do not."""
-    question, gold = variant.question, variant.gold
-    rng = Random(f"twins-{signature(script, question)}")
-
-    def fair(twin: Twin) -> bool:
-        log = stage(twin.script)
-        return not contested(twin.script, log, question, options) and not pointless(
-            Replay(log), question, options
-        )
-
-    found = [u for u in undone.uses if question.form not in ("speech", "takes") or u.answer]
-    flips = [t for t in directional(found, options, question.thing) if fair(t)]
-    still = [t for t in inert(rng, script, question, options, gold) if fair(t)]
-    rng.shuffle(flips)
-    rng.shuffle(still)
-    chosen = [*(("DIR", t) for t in flips[:2]), *(("INV", t) for t in still[:2])]
-    return [(kind, _openly(twin, question, options)) for kind, twin in chosen]
-
-
-def _openly(twin: Twin, question: Question, options: tuple[str, ...]) -> Twin:
+def _openly(twin: Twin) -> Script:
     """The twin, with the common ground about honesty if it rests on it and does not say so yet."""
-    if any(line.act in CREDIT for line in twin.script.lines):
-        return twin
-    rests = needs(stage(twin.script), question, options)
-    return twin._replace(script=said_openly(twin.script, list(rests), question))
+    script, question = twin.script, twin.question
+    if any(line.act in CREDIT for line in script.lines):
+        return script
+    return said_openly(script, list(needs(stage(script), question, twin.options)), question)
 
 
 def _short(text: str) -> str:

@@ -16,6 +16,7 @@ from random import Random
 
 from social_r1.errors import InputError
 from social_r1.items import SocialItem
+from social_r1.preference.pairs import HELD_OUT, split_groups
 from social_r1.preference.types import Code, Pair
 from social_r1.trajectory.parse import parse
 from social_r1.trajectory.prompt import render_prompt
@@ -26,7 +27,12 @@ SOURCE = "candidate"
 
 
 def candidate_pairs(
-    items: Sequence[SocialItem], completions: Iterable[tuple[str, str]], n: int, seed: int = 0
+    items: Sequence[SocialItem],
+    completions: Iterable[tuple[str, str]],
+    n: int,
+    seed: int = 0,
+    *,
+    held_out: float = HELD_OUT,
 ) -> list[Pair]:
     """Draw n pairs of different segments of one stage, stages in turn; fewer where there are fewer.
 
@@ -38,6 +44,8 @@ def candidate_pairs(
         completions: item id and completion text; those without a well-formed thought are left out.
         n: how many pairs.
         seed: seed of what is drawn.
+        held_out: share of groups whose pairs get the split ``val`` instead of ``train``, so that
+            what the judge keeps can be learned from; the items' own splits play no part.
 
     Raises:
         InputError: a completion of an unknown item.
@@ -50,6 +58,7 @@ def candidate_pairs(
         read = parse(text, known[name], with_stages=False)
         if read.well_formed:
             said[name][read.thought] = None
+    splits = split_groups((known[name].group for name in said), held_out, seed)
     rng = Random(f"candidates-{seed}")
     found: dict[Stage, list[Pair]] = {stage: [] for stage in Stage}
     for name in sorted(said):
@@ -57,7 +66,8 @@ def candidate_pairs(
         for stage in Stage:
             texts = sorted({part[stage] for part in parts if stage in part})
             found[stage] += [
-                _pair(known[name], stage, *rng.sample(two, 2)) for two in combinations(texts, 2)
+                _pair(known[name], splits[known[name].group], stage, *rng.sample(two, 2))
+                for two in combinations(texts, 2)
             ]
     for rows in found.values():
         rng.shuffle(rows)
@@ -74,13 +84,13 @@ def _up_to(thought: str) -> dict[Stage, str]:
     return ends
 
 
-def _pair(item: SocialItem, stage: Stage, first: str, second: str) -> Pair:
+def _pair(item: SocialItem, split: str, stage: Stage, first: str, second: str) -> Pair:
     number = blake2b(f"{stage}\n{first}\n{second}".encode(), digest_size=6).hexdigest()
     return Pair(
         id=f"{item.id}/{SOURCE}/{number}",
         item_id=item.id,
         group=item.group,
-        split=item.split,
+        split=split,
         prompt=render_prompt(item, "compact")[0]["content"],
         stage=stage.key,
         prefix="",

@@ -27,7 +27,7 @@ from social_r1.judge.rows import read_thoughts
 from social_r1.preference.types import Code, Pair
 from social_r1.records import read_items, read_jsonl
 from social_r1.rewards.types import ContentScorer
-from social_r1.stats import Interval, ranks, wilson
+from social_r1.stats import Interval, bootstrap_mean, ranks, wilson
 from social_r1.trajectory.parse import parse
 
 
@@ -44,6 +44,9 @@ class Accuracy(NamedTuple):
     """By how many minds the question nests."""
     source: Mapping[str, Interval]
     """``trace``, ``rollout`` or ``candidate``."""
+    length: Mapping[str, Interval]
+    """By whether the better thought is the ``longer``, the ``shorter`` or ``as long``: whoever goes
+    by length is right on the first and wrong on the second."""
 
 
 def accuracies(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[float]) -> Accuracy:
@@ -64,7 +67,13 @@ def accuracies(pairs: Sequence[Pair], better: Sequence[float], worse: Sequence[f
         _by(pairs, hits, lambda p: p.dimension or "not told"),
         _by(pairs, hits, lambda p: "not told" if p.order is None else str(p.order)),
         _by(pairs, hits, lambda p: p.source),
+        _by(pairs, hits, _by_length),
     )
+
+
+def _by_length(pair: Pair) -> str:
+    gap = len(pair.chosen_thought) - len(pair.rejected_thought)
+    return "longer" if gap > 0 else "shorter" if gap < 0 else "as long"
 
 
 def _by(
@@ -139,6 +148,8 @@ class Agreement(NamedTuple):
     """Items whose thoughts differ in the others' eyes."""
     thoughts: int
     missing: int
+    within_interval: Interval | None
+    """95 % of ``within``, by bootstrap over items; None where no item's thoughts differ."""
 
 
 def oracle_agreement(scorer: ContentScorer, items: Path, rollouts: Path) -> Agreement:
@@ -208,6 +219,7 @@ def agreement(
         len(mixed),
         len(found),
         len(items) - len(found),
+        bootstrap_mean(inside) if inside else None,
     )
 
 

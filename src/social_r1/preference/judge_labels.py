@@ -104,10 +104,10 @@ def label_pairs(
     Raises:
         InputError: the stage of a pair is none of the four.
     """
-    shown = [_contest(pair, exchanged=False) for pair in pairs]
-    shown += [_contest(pair, exchanged=True) for pair in pairs]
+    # A pair's two questions stand side by side: a budget that ends has paid for whole pairs.
+    shown = [_contest(pair, exchanged=way) for pair in pairs for way in (False, True)]
     verdicts = judge(shown, advance)
-    given, exchanged = verdicts[: len(pairs)], verdicts[len(pairs) :]
+    given, exchanged = verdicts[::2], verdicts[1::2]
     rows = [_row(*one) for one in zip(pairs, given, exchanged, strict=True)]
     kept = [
         _labelled(pair, agrees=row.agrees)

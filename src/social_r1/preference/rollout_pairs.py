@@ -29,6 +29,8 @@ GAP = 0.1
 GOLD_SHARE = 0.5
 """Share of pairs whose better side is the gold trace."""
 SOURCE = "rollout"
+GOLD, OWN = f"{SOURCE} against gold", f"{SOURCE} against rollout"
+"""Source by what the worse thought was set against, where the items tell (`tell_sides`)."""
 
 
 class Judged(NamedTuple):
@@ -78,6 +80,27 @@ def rollout_pairs(
     rng.shuffle(among)
     first = with_gold[: max(round(n * GOLD_SHARE), n - len(among))]
     return [*first, *among[: n - len(first)]]
+
+
+def tell_sides(pairs: Sequence[Pair], items: Iterable[SocialItem]) -> list[Pair]:
+    """Pairs of rollouts with `GOLD` or `OWN` as their source; others, or of other items, as before.
+
+    Args:
+        pairs: pairs of any source.
+        items: items with their event logs.
+    """
+    about = {p.item_id for p in pairs if p.source == SOURCE}
+    gold = {
+        item.id: compose(Subject.of(item).texts)
+        for item in items
+        if item.id in about and "script" in item.meta
+    }
+    return [
+        p.model_copy(update={"source": GOLD if p.chosen_thought == gold[p.item_id] else OWN})
+        if p.source == SOURCE and p.item_id in gold
+        else p
+        for p in pairs
+    ]
 
 
 def _judge(

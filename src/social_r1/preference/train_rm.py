@@ -7,7 +7,8 @@ constants of the content reward mean what they say.
 
 Departures from plain TRL:
 
-1. A pair that is too long is an error; TRL drops it in silence.
+1. A pair that is too long is an error; TRL drops it in silence. So is one of a split that nothing
+   reads.
 2. All thoughts about a prompt go through the model together (`heads`); prompts with thoughts of
    similar length make a batch, in an order fixed by the seed.
 3. Accuracy is reported per stage and code (`evaluate`), not only on average.
@@ -25,6 +26,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from social_r1.errors import InputError
+from social_r1.preference.card import card
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.evaluate import Accuracy, accuracies
 from social_r1.preference.heads import Encoder, RewardHead, load_head, load_tokenizer
@@ -39,6 +41,9 @@ from social_r1.preference.scorer import (
 from social_r1.preference.types import Pair, read_pairs
 from social_r1.records import sha256, write_json, write_manifest
 from social_r1.trajectory.sip import Stage
+
+SPLITS = ("train", "val", "validation", "test")
+"""Learned from, held out (two names of one split), and left to `rm eval`."""
 
 
 class RewardModelResult(NamedTuple):
@@ -69,11 +74,12 @@ def train_rm(
         The reward model's folder, held-out accuracies and the scale of its scores.
 
     Raises:
-        InputError: no training pairs, or a pair longer than ``max_length``.
+        InputError: no training pairs, a pair longer than ``max_length``, or as `check_pairs`.
         ConfigError: another run is in ``out`` at this moment.
     """
     check_inputs(config)
     pairs = read_pairs(config.pairs)
+    check_pairs(pairs, config.pairs)
     train = [p for p in pairs if p.split == "train"]
     val = [p for p in pairs if p.split in ("val", "validation")]
     if not train or not val:
@@ -98,6 +104,26 @@ def check_inputs(config: RewardModelConfig) -> None:
         raise InputError(f"{config.pairs} does not exist; repair: check the path")
     model_source(config.backbone)
     check_writable(config.out)
+
+
+def check_pairs(pairs: Sequence[Pair], file: Path) -> None:
+    """See that every pair has two different thoughts and a split that somebody reads.
+
+    Raises:
+        InputError: some have not; their number and the first one are named.
+    """
+    unread = [p for p in pairs if p.split not in SPLITS]
+    if unread:
+        raise InputError(
+            f"{file}: {len(unread)} pairs would be dropped, since nothing reads their split "
+            f"{unread[0].split!r}; repair: one of {', '.join(SPLITS)}"
+        )
+    same = [p for p in pairs if p.chosen_thought == p.rejected_thought]
+    if same:
+        raise InputError(
+            f"{file}: {len(same)} pairs have the same thought on both sides, {same[0].id!r} the "
+            "first; repair: take them out"
+        )
 
 
 class _Backbone(NamedTuple):
@@ -144,6 +170,7 @@ def _train(
     mean, std = standard(list(thoughts.values()))
     stages = stage_scales(scorer, list(thoughts))
     accuracy = accuracies(val, better, worse)
+    name = _name(config.backbone)
     meta = {
         "head": config.head,
         "mean": mean,
@@ -152,8 +179,13 @@ def _train(
         "max_length": config.max_length,
         "thoughts": len(thoughts),
         "accuracy": accuracy.all,
-        "backbone": _name(config.backbone),
+        "backbone": name,
     }
+    result = RewardModelResult(
+        folder, steps, round(seconds, 2), len(train), len(val), accuracy, mean, std
+    )
+    text = card(config, name, result, train)
+    (folder / "README.md").write_text(text, encoding="utf-8")
     write_json(folder / META, meta)
     write_json(config.out / "accuracy.json", accuracy)
     write_manifest(
@@ -163,9 +195,7 @@ def _train(
         seeds=config.seed,
         inputs=[config.pairs, *([config.backbone] if Path(config.backbone).is_dir() else [])],
     )
-    return RewardModelResult(
-        folder, steps, round(seconds, 2), len(train), len(val), accuracy, mean, std
-    )
+    return result
 
 
 def _name(backbone: str) -> str:

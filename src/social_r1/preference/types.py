@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from social_r1.errors import InputError
 from social_r1.records import explain, read_jsonl
@@ -93,6 +93,14 @@ class Pair(BaseModel):
     """How many minds the question nests."""
     margin: float | None = Field(default=None, ge=0)
     """By how much the better thought is better, where that is known: oracle quality in [0, 1]."""
+
+    @field_validator("stage")
+    @classmethod
+    def _one_of_four(cls, stage: str) -> str:
+        known = [one.key for one in Stage]
+        if stage not in known:
+            raise ValueError(f"{stage!r} is no stage; one of {', '.join(known)}")
+        return stage
 
     @property
     def chosen_thought(self) -> str:

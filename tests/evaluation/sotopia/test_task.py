@@ -14,6 +14,7 @@ from inspect_ai.log import EvalLog
 from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
 
 from social_r1.errors import ConfigError, InputError
+from social_r1.evaluation.benchmarks import DATA_VARIABLE
 from social_r1.evaluation.sotopia.task import sotopia_task
 
 from .conftest import FULL, act, verdict
@@ -81,6 +82,16 @@ def test_a_role_that_nobody_takes_is_an_error_and_no_score(data: Path, tmp_path:
     assert sample.error is not None
     assert "partner" in sample.error.message
     assert not sample.scores
+
+
+def test_the_data_folder_may_be_named_by_the_environment(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(data))
+    assert len(sotopia_task(episodes=2).dataset) == 2
+    monkeypatch.setenv(DATA_VARIABLE, "")
+    with pytest.raises(InputError, match="sotopia needs its data"):
+        sotopia_task()
 
 
 def test_what_cannot_be_used_is_said_when_the_task_is_made(data: Path, tmp_path: Path) -> None:

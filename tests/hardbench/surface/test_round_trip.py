@@ -10,7 +10,6 @@ from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.mix import OOD_FORMS, RichSpec, rich_kinds
-from social_r1.hardbench.plants import PLANTS
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.gate import accept, bank_faults
@@ -18,6 +17,8 @@ from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import ParseError, parse
 from social_r1.hardbench.surface.rich import FRAMES, joins, story
 from social_r1.hardbench.surface.words import domain, domain_names, draw_rich_cast, shelve
+from social_r1.hardbench.twins.story import Story
+from social_r1.hardbench.twins.telling import flashback
 
 SPEC = RichSpec(frames=FRAMES, domains=domain_names(), without=())
 LATE = RichSpec(frames=FRAMES, domains=domain_names(), without=(), forms=tuple(OOD_FORMS.items()))
@@ -144,14 +145,13 @@ def test_a_flashback_reads_back_as_the_order_of_events_and_of_telling(drawn: lis
     rng, told = Random(5), 0
     for block in drawn:
         variant = block.variants[0]
-        other = PLANTS["flashback"](rng, variant.script, variant.question)
-        if other is None:
-            continue
-        text = story(other, block.style)
-        assert text != story(variant.script, block.style)
-        read = parse(text)
-        assert (read.lines, read.flashback) == (other.lines, other.flashback)
-        told += 1
+        item = Story(variant.script, variant.question, block.options, variant.gold)
+        for other in flashback(rng, item):
+            text = story(other.script, block.style)
+            assert text != story(variant.script, block.style)
+            read = parse(text)
+            assert (read.lines, read.flashback) == (other.script.lines, other.script.flashback)
+            told += 1
     assert told > 20
 
 

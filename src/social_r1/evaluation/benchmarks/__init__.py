@@ -22,6 +22,9 @@ from social_r1.evaluation.protocols import Protocol
 from social_r1.evaluation.types import Item
 from social_r1.items import SocialItem
 
+DATA_VARIABLE = "SOCIAL_R1_DATA"
+"""Environment variable that names the folder of the public benchmarks."""
+
 
 class Source(NamedTuple):
     """Where a set comes from and what it may be used for."""
@@ -139,20 +142,25 @@ def load_benchmark(name: str, data: str | Path | None) -> list[Item]:
     found = benchmark(name)
     if found.generated:
         return found.load(Path(found.place))
-    layout = ", ".join(f"DIR/{found.place}/{file}" for file in found.files or ("",))
+    layout = few([f"DIR/{found.place}/{file}" for file in found.files or ("",)])
     if data is None:
         raise InputError(
             f"{name} needs its data; repair: get {found.home}, lay it out as {layout} and "
-            "give --data DIR (or set SOCIAL_R1_DATA)"
+            f"give --data DIR (or set {DATA_VARIABLE})"
         )
     folder = Path(data) / found.place
     missing = [file for file in found.files if not (folder / file).is_file()]
     if missing:
         raise InputError(
-            f"{folder} lacks {', '.join(missing)}; repair: get {found.home} and lay it out as "
-            f"{layout}"
+            f"{folder} lacks {few(missing)}; repair: get {found.home} and lay it out as {layout}"
         )
     return found.load(folder)
+
+
+def few(names: Sequence[str]) -> str:
+    """Names in a message: up to five, else the first three and how many more there are."""
+    more = len(names) - 3
+    return ", ".join(names) if more < 3 else f"{', '.join(names[:3])} and {more} more"
 
 
 def metrics_of(name: str, how: str) -> Metrics:

@@ -11,6 +11,7 @@ is resumed as Inspect does it (``inspect eval-retry``).
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +22,7 @@ from inspect_ai.model import Model, ModelOutput, get_model
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
+from social_r1.evaluation.benchmarks import DATA_VARIABLE
 from social_r1.evaluation.sotopia.dialogue import talk, transcript
 from social_r1.evaluation.sotopia.judge import judge as ask_judge
 from social_r1.evaluation.sotopia.judge import overall, scores_of
@@ -44,7 +46,7 @@ def sotopia_task(
     """The task of the hard (or of all) environments.
 
     Args:
-        data: folder that holds ``sotopia/``.
+        data: folder that holds ``sotopia/``; None takes the one that SOCIAL_R1_DATA names.
         partner: a model's name or ``baseline/polite``; None takes the role ``partner``.
         judge: a model's name or ``baseline/middle``; None takes the role ``judge``.
         hard: the 14 hard environments instead of all 90.
@@ -63,6 +65,7 @@ def sotopia_task(
         judge_attempts=judge_attempts,
     )  # fmt: skip
     settings = config.model_dump()
+    data = data or os.environ.get(DATA_VARIABLE) or None
     folder = None if data is None else str(Path(data).resolve())
     named = {"partner": partner, "judge": judge}
     for name in named.values():

@@ -27,6 +27,7 @@ from social_r1.hardbench.solvers.falsity_is_selfish import falsity_is_selfish
 from social_r1.hardbench.solvers.first_leaver import first_leaver
 from social_r1.hardbench.solvers.first_mentioned import first_mentioned
 from social_r1.hardbench.solvers.first_stake import first_stake
+from social_r1.hardbench.solvers.flatten import flatten
 from social_r1.hardbench.solvers.hearer_unheeded import hearer_unheeded
 from social_r1.hardbench.solvers.initial import initial
 from social_r1.hardbench.solvers.interest_unheeded import interest_unheeded
@@ -44,12 +45,16 @@ from social_r1.hardbench.solvers.literal import literal
 from social_r1.hardbench.solvers.longest import longest
 from social_r1.hardbench.solvers.most_mentioned import most_mentioned
 from social_r1.hardbench.solvers.near_name import near_name
+from social_r1.hardbench.solvers.nearest_is_preferred import nearest_is_preferred
+from social_r1.hardbench.solvers.nearest_person import nearest_person
 from social_r1.hardbench.solvers.no_watchers import no_watchers
 from social_r1.hardbench.solvers.odd_cue import odd_cue
 from social_r1.hardbench.solvers.omniscient import omniscient
 from social_r1.hardbench.solvers.only_absent import only_absent
+from social_r1.hardbench.solvers.outcome_is_goal import outcome_is_goal
 from social_r1.hardbench.solvers.own_aim import own_aim
 from social_r1.hardbench.solvers.position import position
+from social_r1.hardbench.solvers.positive_is_praise import positive_is_praise
 from social_r1.hardbench.solvers.previous import previous
 from social_r1.hardbench.solvers.reality import reality
 from social_r1.hardbench.solvers.said_politely import said_politely
@@ -159,6 +164,7 @@ PERSON: dict[str, Solver] = {
     "last_watcher": last_watcher,
     "second_mentioned": second_mentioned,
     "third_mentioned": third_mentioned,
+    "nearest_person": nearest_person,
 }
 """Name a person."""
 
@@ -177,6 +183,26 @@ TEXT: dict[str, Solver] = {
 
 PLAIN: dict[str, Solver] = {"last_testimony": last_testimony}
 """Of plain stories only: it hears what an honest answer says, though the text does not tell it."""
+
+AUDITED: dict[str, Solver] = {
+    "outcome_is_goal": outcome_is_goal,
+    "nearest_is_preferred": nearest_is_preferred,
+    "positive_is_praise": positive_is_praise,
+}
+"""Blocks are not balanced on these, and items do not carry them: ``audit`` replays the script.
+
+So it shows whether the balance on the others keeps a shortcut that it never saw at chance too.
+"""
+
+AUDITED_FORMS: Mapping[str, tuple[str, ...]] = {
+    "outcome_is_goal": ("want", "why", "failed"),
+    "nearest_is_preferred": ("want", "why", "failed"),
+    "positive_is_praise": ("speech", "takes", "interest"),
+}
+"""The forms to which each of them applies."""
+
+AUDITED_ABLATION: dict[str, Solver] = {"flatten": flatten}
+"""An ablation that items do not carry either."""
 
 PLAIN_VALUE = (
     "reality", "initial", "previous", "last_testimony", "first_leaver", "drop_outer", "drop_inner",
@@ -232,6 +258,13 @@ def solve(case: Case) -> dict[str, str | None]:
     return answers
 
 
+def solve_audited(case: Case) -> dict[str, str | None]:
+    """What each applicable solver of `AUDITED` answers, as `solve` does."""
+    form = case.question.form
+    answers = {n: solver(case) for n, solver in AUDITED.items() if form in AUDITED_FORMS[n]}
+    return {name: said if said in case.options else None for name, said in answers.items()}
+
+
 def ablate(case: Case) -> dict[str, str | None]:
     """What each applicable ablation answers; how often they are right is reported, not bounded.
 
@@ -265,6 +298,9 @@ def plain_solvers(question: Question) -> tuple[str, ...]:
 
 __all__ = [
     "ABLATION",
+    "AUDITED",
+    "AUDITED_ABLATION",
+    "AUDITED_FORMS",
     "IDENTITY",
     "INTEREST",
     "PERSON",
@@ -280,5 +316,6 @@ __all__ = [
     "ablate",
     "plain_solvers",
     "solve",
+    "solve_audited",
     "solvers_for",
 ]

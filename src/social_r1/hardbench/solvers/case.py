@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -117,6 +118,25 @@ def by_first_mention(case: Case, rank: int) -> str | None:
 def by_last_mention(case: Case, rank: int) -> str | None:
     """Of the options that the story names that one which comes so late, the first having rank 0."""
     return _ranked(case, case.last_at, rank)
+
+
+def by_distance(case: Case, anchor: str) -> str | None:
+    """The option that the story names nearest, in characters, to where it names something else.
+
+    None where it names one of the two nowhere, or two options as near.
+    """
+    at = _places(case.story, anchor.lstrip("+-~"))
+    gaps = {
+        option: min(abs(x - y) for x in at for y in places)
+        for option, text in case.texts.items()
+        if at and (places := _places(case.story, text))
+    }
+    nearest = [o for o, gap in gaps.items() if gap == min(gaps.values())]
+    return nearest[0] if len(nearest) == 1 else None
+
+
+def _places(story: str, text: str) -> list[int]:
+    return [found.start() for found in re.finditer(rf"\b{re.escape(text)}\b", story)]
 
 
 def _ranked(case: Case, places: Mapping[str, int], rank: int) -> str | None:

@@ -1,0 +1,112 @@
+"""How the story is told: other names, another thing, another order, a line more (HARDBENCH 8).
+
+None of it changes what happens, so the answer must stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from random import Random
+
+from social_r1.hardbench.script import Act, Line
+from social_r1.hardbench.surface.rich import shelved_names
+from social_r1.hardbench.surface.words import bank, domain, matters, shelve
+from social_r1.hardbench.twins.story import Draft, Story, shuffled
+
+
+def flashback(rng: Random, story: Story) -> Iterator[Draft]:
+    """The same events, one of them told later than it happened."""
+    start, end = story.opening, len(story.lines)
+    if end - start < 4:
+        return
+    for _ in range(3):
+        line = rng.randrange(start, end - 2)
+        after = rng.randint(line + 1, min(line + 4, end - 2))
+        yield Draft(
+            replace(story.script, flashback=(line, after)),
+            story.question,
+            story.options,
+            story.gold,
+        )
+
+
+def distractor(rng: Random, story: Story) -> Iterator[Draft]:
+    """A sentence more, about what somebody does besides or what happens around."""
+    words = domain(story.script.domain)
+    used = {x.noise for x in story.lines}
+    at = story.spot(rng)
+    for act, texts in ((Act.DOING, words.doings), (Act.AMBIENCE, words.ambience)):
+        free = [f"{words.name}/{i}" for i in range(len(texts))]
+        free = [noise for noise in shelve(tuple(free), story.script.family) if noise not in used]
+        there = story.awake(at)
+        if free and (act is Act.AMBIENCE or there):
+            who = rng.choice(there) if act is Act.DOING else None
+            yield story.insert(at, Line(act, who, noise=rng.choice(free)))
+
+
+def names(rng: Random, story: Story) -> Iterator[Draft]:
+    """Everybody has a name from another part of the world."""
+    shelved = frozenset(shelved_names(story.script.family))
+    people = story.script.agents
+    for region in shuffled(rng, list(bank("names.yaml"))):
+        free = [n for n in bank("names.yaml")[region] if n in shelved and n not in people]
+        if len(free) >= len(people):
+            yield _in_other_words(
+                story, dict(zip(people, rng.sample(free, len(people)), strict=True))
+            )
+
+
+def objects(rng: Random, story: Story) -> Iterator[Draft]:
+    """It is all about another thing of the same sort."""
+    script, thing = story.script, story.thing
+    words = domain(script.domain)
+    if script.matter == "status":
+        free = [m for m in shelve(words.matters, script.family) if m.name != thing]
+        old = matters()[thing].values
+        for matter in rng.sample(free, len(free)):
+            yield _in_other_words(
+                story, {thing: matter.name, **dict(zip(old, matter.values, strict=True))}
+            )
+        return
+    pool = words.things
+    if script.matter == "contents":
+        pool = tuple(p for p in words.places if p in words.portable)
+    said = {w for x in story.lines for w in (x.thing, x.value) if w}
+    for name in shuffled(rng, [p for p in shelve(pool, script.family) if p not in said]):
+        yield _in_other_words(story, {thing: name})
+
+
+def _in_other_words(story: Story, other: Mapping[str, str]) -> Draft:
+    """The same story, question and options, some of their words exchanged."""
+    script, question = story.script, story.question
+
+    def word(old: str) -> str:
+        return other.get(old, old)
+
+    return Draft(
+        replace(
+            script,
+            agents=tuple(word(n) for n in script.agents),
+            lines=tuple(_line(line, story.thing, other) for line in script.lines),
+        ),
+        replace(
+            question,
+            chain=tuple(word(n) for n in question.chain),
+            others=tuple(word(n) for n in question.others),
+            thing=word(question.thing),
+            value=question.value and word(question.value),
+        ),
+        tuple(word(o) for o in story.options),
+        word(story.gold),
+    )
+
+
+def _line(line: Line, thing: str, other: Mapping[str, str]) -> Line:
+    """The line in other words; what another thing is like keeps its own."""
+    new = line.rename(other)
+    if line.thing != thing:
+        return new
+    return replace(
+        new, thing=other.get(thing, thing), value=line.value and other.get(line.value, line.value)
+    )
