@@ -112,7 +112,7 @@ DESIGNS: dict[str, dict[str, float]] = {
 """Designs with their shares, by what a form allows."""
 
 CARE = {
-    ("hint", 2): Care(patience=30, lead=2.0),
+    ("hint", 2): Care(patience=60, lead=2.0),
     ("identity", 1): Care(patience=16, lead=2.0),
     ("belief", 3): Care(patience=16, lead=2.0),
 }
