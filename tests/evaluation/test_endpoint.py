@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,18 @@ def test_control_c_ends_in_one_line(server: Server, tmp_path: Path) -> None:
     assert (run.returncode, said.splitlines()[-1]) == (130, "error: interrupted")
 
 
+def kill_when(
+    reached: Callable[[], bool], command: list[str], environment: dict[str, str], folder: Path
+) -> None:
+    """Start a command in a folder, and kill it at once when it has got so far."""
+    run = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not reached() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    run.kill()
+    run.wait()
+
+
 @pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was_and_asks_nothing_twice(
     server: Server, tmp_path: Path
@@ -229,15 +242,13 @@ def test_a_killed_run_goes_on_where_it_was_and_asks_nothing_twice(
         "--timeout", "120", "--out", str(tmp_path / "out"), "--json",
     ]  # fmt: skip
     environment = {**os.environ, "LOOP_API_KEY": "none"}
-    run = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
     answers = tmp_path / "out" / "answers" / "own.jsonl"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if answers.is_file() and answers.read_bytes().count(b"\n") >= 10:
-            break
-        time.sleep(0.02)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    kill_when(
+        lambda: answers.is_file() and answers.read_bytes().count(b"\n") >= 10,
+        command,
+        environment,
+        tmp_path,
+    )
     time.sleep(0.5)  # requests under way at the kill are served to nobody
     kept = answers.read_bytes().count(b"\n")
     assert 10 <= kept < 40
@@ -263,12 +274,7 @@ def test_a_killed_eval_set_of_inspect_asks_no_finished_sample_again(
         "--log-buffer", "1", "--log-dir", str(tmp_path / "logs"), "--display", "none",
     ]  # fmt: skip
     environment = {**os.environ, "LOOP_API_KEY": "none", "LOOP_BASE_URL": server.url}
-    run = subprocess.Popen(command, env=environment, cwd=tmp_path)
-    deadline = time.monotonic() + 60
-    while server.served.total() < 16 and time.monotonic() < deadline:
-        time.sleep(0.02)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    kill_when(lambda: server.served.total() >= 16, command, environment, tmp_path)
     assert 16 <= server.served.total() < 40
     subprocess.run(command, env=environment, cwd=tmp_path, check=True, capture_output=True)
     assert len(server.served) == 40

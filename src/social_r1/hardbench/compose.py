@@ -16,8 +16,7 @@ from random import Random
 from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block, Kind, people_named
 from social_r1.hardbench.designs import VARIANTS, Told
-from social_r1.hardbench.forms import ACTED, CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
-from social_r1.hardbench.ledger import contested
+from social_r1.hardbench.forms import CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
 from social_r1.hardbench.messages import (
     with_answer,
     with_channels,
@@ -31,7 +30,6 @@ from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
-from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import Walk, senseless, without_idle_words
@@ -40,7 +38,16 @@ from social_r1.hardbench.stances import clouded, with_stakes
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.rich import sentences
 from social_r1.hardbench.surface.words import draw_rich_cast
-from social_r1.hardbench.variants import Finds, Staged, Variant, hits, staged, sure
+from social_r1.hardbench.variants import (
+    Finds,
+    Staged,
+    Variant,
+    all_awake,
+    fits,
+    hits,
+    says_all,
+    staged,
+)
 
 
 def draw_rich_block(rng: Random, spec: RichSpec, kind: Kind) -> Block:
@@ -107,7 +114,7 @@ def _promises(script: Script, question: Question, options: tuple[str, ...], poli
     if not _named(whole, question, options) or senseless(whole, question.thing):
         return False
     found = staged(whole, question, options)
-    return found is not None and _fits(found, options)
+    return found is not None and fits(found, options)
 
 
 def _options(rng: Random, kind: Kind, cast: Cast) -> tuple[str, ...]:
@@ -141,7 +148,7 @@ def _draw_base(
     script = without_idle_words(script, cast.thing)
     if len(script.lines) > spec.max_lines:
         return None
-    if kind.design in ("edit", "order") and not _says_all(script, question, cast.places):
+    if kind.design in ("edit", "order") and not says_all(script, question, cast.places):
         return None
     script = _coloured(rng, script, cast)
     if question.form in FELT:
@@ -265,8 +272,7 @@ def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -
         told = finish(script, question, options, polite)
         walk = walk or Walk(told, question.thing)
         eyes, sensible = walk.through(told)
-        asleep = question.form in ACTED and not eyes.lost.isdisjoint((*question.people, *options))
-        if sensible and not asleep:
+        if sensible and all_awake(eyes, question, options):
             yield told, question
 
 
@@ -295,7 +301,7 @@ def _collect(
     finds = Finds(
         options,
         spec.candidates,
-        fits=partial(_fits, options=options),
+        fits=partial(fits, options=options),
         weigh=partial(_weighed, options=options, style=cast.style),
     )
     few = spec.attempts // 5
@@ -311,29 +317,13 @@ def _collect(
     return finds.all()
 
 
-def _says_all(script: Script, question: Question, values: tuple[str, ...]) -> bool:
-    """Whether every value occurs in the story, where the options are values."""
-    if FORMS[question.form].options != "value":
-        return True
-    return {line.value for line in script.lines}.issuperset(values)
-
-
 def _named(script: Script, question: Question, options: tuple[str, ...]) -> bool:
     """Whether the story names what the options speak of."""
-    if not _says_all(script, question, options):
+    if not says_all(script, question, options):
         return False
     if question.form in FELT:  # a feeling is about a favourable outcome
         return any(x.value and x.value[0] == "+" for x in script.lines)
     return True
-
-
-def _fits(found: Staged, options: tuple[str, ...]) -> bool:
-    """Whether nobody can quarrel with the answer."""
-    return (
-        sure(found, options)
-        and not pointless(found.replay, found.question, options)
-        and not contested(found.script, found.log, found.question, options)
-    )
 
 
 def _weighed(found: Staged, options: tuple[str, ...], style: int) -> Variant:

@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.forms import Question
+from social_r1.hardbench.forms import ACTED, FORMS, Question
+from social_r1.hardbench.ledger import contested
 from social_r1.hardbench.questions import answer, grounded
+from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Script
+from social_r1.hardbench.sense import Eyes
 from social_r1.hardbench.traces import perspectives
 
 
@@ -130,3 +133,24 @@ def sure(found: Staged, options: Sequence[str]) -> bool:
     return chains is not None and not any(
         v.startswith("<") for c in chains for _, v in replay.updates(c, question.thing)
     )
+
+
+def fits(found: Staged, options: Sequence[str]) -> bool:
+    """Whether nobody can quarrel with the answer, or with anybody's reasons."""
+    return (
+        sure(found, options)
+        and not pointless(found.replay, found.question, options)
+        and not contested(found.script, found.log, found.question, options)
+    )
+
+
+def says_all(script: Script, question: Question, values: Iterable[str]) -> bool:
+    """Whether every value occurs in the story, where the options are values."""
+    if FORMS[question.form].options != "value":
+        return True
+    return {line.value for line in script.lines}.issuperset(values)
+
+
+def all_awake(eyes: Eyes, question: Question, options: Iterable[str]) -> bool:
+    """Whether those who do or undergo something at the end are awake, where somebody does."""
+    return question.form not in ACTED or eyes.lost.isdisjoint((*question.people, *options))

@@ -1,6 +1,6 @@
 """The model card of a trained reward model: what it is, what it has seen, how far it was right.
 
-card(config, result, train_pairs)   # Markdown for README.md beside the weights
+card(config, backbone_name, result, train_pairs)   # Markdown for README.md beside the weights
 """
 
 from __future__ import annotations

@@ -8,17 +8,15 @@ from itertools import islice
 from random import Random
 from typing import NamedTuple
 
-from social_r1.hardbench.forms import ACTED, FORMS, Question
-from social_r1.hardbench.ledger import contested
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.operators import Undone
 from social_r1.hardbench.questions import answer, second_oracle
-from social_r1.hardbench.reasons import pointless
 from social_r1.hardbench.script import Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.twins.registry import PAIRS
 from social_r1.hardbench.twins.story import Draft, Story
 from social_r1.hardbench.twins.turns import to_another
-from social_r1.hardbench.variants import staged, sure
+from social_r1.hardbench.variants import all_awake, fits, says_all, staged
 
 DIR, INV = "DIR", "INV"
 """Twins whose answer is another one of the item's options, and those whose answer is the same."""
@@ -128,26 +126,17 @@ def proved(draft: Draft, operator: str, kind: str) -> Twin | None:
     """
     script, question, options, gold = draft
     eyes, sensible = walked(script, question.thing)
-    if not sensible or (
-        question.form in ACTED and not eyes.lost.isdisjoint((*question.people, *options))
-    ):
+    if not sensible or not all_awake(eyes, question, options):
         return None
-    if FORMS[question.form].options == "value" and not _named(script, options):
+    if not says_all(script, question, options):
         return None
     found = staged(script, question, options)
     if found is None or (found.gold == gold) != (kind == INV):
         return None
     log = found.log
-    fair = (
-        sure(found, options)
-        and not pointless(found.replay, question, options)
-        and not contested(script, log, question, options)
-    )
+    if not fits(found, options):
+        return None
     # The second oracle is the dearer one, so it comes last.
-    if fair and answer(question, log, second_oracle(log, question, options), options) == found.gold:
-        return Twin(operator, kind, script, question, options, found.gold)
-    return None
-
-
-def _named(script: Script, options: tuple[str, ...]) -> bool:
-    return {x.value for x in script.lines}.issuperset(options)
+    if answer(question, log, second_oracle(log, question, options), options) != found.gold:
+        return None
+    return Twin(operator, kind, script, question, options, found.gold)
