@@ -26,8 +26,7 @@ from social_r1.preference.corruptions import CONTENT_CODES, codes_for, corrupt
 from social_r1.preference.heads import Encoder, RewardHead, collate
 from social_r1.preference.scorer import CheckpointContent, load_scorer
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import compose
-from social_r1.trajectory.prompt import render_prompt
+from social_r1.trajectory.prompt import render_prompt, render_thought
 from social_r1.trajectory.sip import Stage
 from social_r1.trajectory.stages import segment
 
@@ -35,13 +34,13 @@ from social_r1.trajectory.stages import segment
 def thoughts_about(item: SocialItem, count: int, rng: Random) -> list[str]:
     """The gold thought and corrupted ones."""
     subject = Subject.of(item)
-    found = {compose(subject.texts)}
+    found = {render_thought(subject.texts)}
     codes = codes_for(subject, CONTENT_CODES)
     for _ in range(20 * count):
         made = corrupt(subject, rng.choice(codes), rng)
         if made is not None and len(found) < count:
-            before = compose(subject.texts[: made.stage], list(Stage)[: made.stage])
-            after = made.carried or compose(
+            before = render_thought(subject.texts[: made.stage], list(Stage)[: made.stage])
+            after = made.carried or render_thought(
                 subject.texts[made.stage + 1 :], list(Stage)[made.stage + 1 :]
             )
             found.add("\n".join(part for part in (before, made.text, after) if part))

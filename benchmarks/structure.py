@@ -40,9 +40,10 @@ from social_r1.hardbench.release import TEST, Split, build_split
 from social_r1.items import SocialItem
 from social_r1.preference import build_pairs
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import Code, Pair, compose
+from social_r1.preference.types import Code, Pair
 from social_r1.rewards import explain
 from social_r1.trajectory import Stage
+from social_r1.trajectory.prompt import render_thought
 
 ITEMS = 200
 PAIRS = 5000
@@ -126,7 +127,7 @@ class Register(NamedTuple):
 def register(name: str, items: list[SocialItem]) -> Register:
     """Build what is scored."""
     texts = [(item, Subject.of(item).texts) for item in items]
-    gold = [(item, compose(t)) for item, t in texts]
+    gold = [(item, render_thought(t)) for item, t in texts]
     return Register(name, items, gold, texts, build_pairs(items, PAIRS, SEED))
 
 
@@ -154,7 +155,7 @@ def corruptions(one: Register) -> None:
         )
     for stage in list(Stage)[:3]:
         bad = [
-            (item, compose([t for s, t in zip(Stage, texts, strict=True) if s != stage],
+            (item, render_thought([t for s, t in zip(Stage, texts, strict=True) if s != stage],
                            [s for s in Stage if s != stage]))
             for item, texts in one.texts
         ]  # fmt: skip
@@ -175,7 +176,10 @@ def shuffles(registers: Sequence[Register]) -> None:
     for order in list(permutations(Stage))[1:]:
         cells: list[object] = []
         for one in registers:
-            bad = [(item, compose([texts[s] for s in order], order)) for item, texts in one.texts]
+            bad = [
+                (item, render_thought([texts[s] for s in order], order))
+                for item, texts in one.texts
+            ]
             cells += [
                 mean(scored(bad)),
                 area(scored(one.gold), scored(bad)),
@@ -191,7 +195,7 @@ def put_in(one: Register, sentence: str) -> list[tuple[SocialItem, str]]:
     for item, texts in one.texts:
         at = rng.randrange(len(item.options))
         said = sentence.format(option=item.options[at], letter=item.letters[at])
-        made.append((item, compose((texts[0], f"{said} {texts[1]}", *texts[2:]))))
+        made.append((item, render_thought((texts[0], f"{said} {texts[1]}", *texts[2:]))))
     return made
 
 

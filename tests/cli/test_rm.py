@@ -10,9 +10,8 @@ import pytest
 from social_r1.cli.main import main
 from social_r1.hardbench.easy import easy_item
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import compose
 from social_r1.records import write_jsonl
-from social_r1.trajectory.prompt import render_target
+from social_r1.trajectory.prompt import render_target, render_thought
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +64,7 @@ def test_from_items_to_a_reward_model_and_its_figures(
     rollouts = [
         {"item_id": item.id, "completion": render_target(thought, "A")}
         for item in items[:2]
-        for thought in (compose(Subject.of(item).texts), "nothing.")
+        for thought in (render_thought(Subject.of(item).texts), "nothing.")
     ]
     write_jsonl(tmp_path / "r.jsonl", rollouts)
     check = ["rm", "eval", "--model", o, "--pairs", p, "--items", i]

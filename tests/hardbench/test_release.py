@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,15 @@ from social_r1.errors import InputError
 from social_r1.hardbench.check import check_apart, check_items
 from social_r1.hardbench.compose import WEIGHTS
 from social_r1.hardbench.mix import HELD_OUT_ACTS, HELD_OUT_DOMAIN, RichSpec, behind
-from social_r1.hardbench.release import RELEASES, TRAIN, Built, Split, build_release, build_split
+from social_r1.hardbench.release import (
+    RELEASES,
+    TEST,
+    TRAIN,
+    Built,
+    Split,
+    build_release,
+    build_split,
+)
 from social_r1.hardbench.surface.rich import HELD_OUT_FRAME
 
 
@@ -100,3 +109,18 @@ def test_walks_of_life_that_came_too_often_wait() -> None:
     # Four blocks on three: 1.33 on average.
     assert behind(("farm", "lab", "home"), {"farm": 2, "lab": 1, "home": 1}) == ("lab", "home")
     assert behind(("harbour",), {"harbour": 7}) == ("harbour",)
+
+
+@pytest.mark.slow
+def test_no_shortcut_leans_where_three_minds_are_nested() -> None:
+    """400 items of one form and depth: each within the band of .20 to .30 that HARDBENCH sets."""
+    spec = replace(TEST, forms=(("Belief", (("belief", 3, 1.0),)),))
+    drawn = build_split("third", "test", Split(spec, 400), 400, set())
+    rights: Counter[str] = Counter()
+    for item, _ in drawn:
+        assert (item.meta["form"], item.meta["order"]) == ("belief", 3)
+        gold = item.options[item.answer]
+        rights.update(name for name, said in item.meta["solvers"].items() if said == gold)
+    assert len(drawn) == 400
+    asked = ("drop_inner", "drop_outer", "first_leaver", "absent_ignorant", "egocentric")
+    assert {name: n for name in asked if not 80 <= (n := rights[name]) <= 120} == {}

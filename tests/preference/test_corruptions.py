@@ -22,14 +22,18 @@ from social_r1.preference.corruptions import (
     corrupt,
 )
 from social_r1.preference.subject import Corruption, Subject, is_mistake
-from social_r1.preference.types import Code, compose
+from social_r1.preference.types import Code
+from social_r1.trajectory.prompt import render_thought
 from social_r1.trajectory.sip import Stage
 
 STAGE_OF = {"C": {0}, "I": {1}, "G": {2}, "R": {3}}
 
 
-def found(items: list[SocialItem], code: Code) -> list[tuple[Subject, Corruption]]:
-    made = [(s, corrupt(s, code, Random(i))) for i, s in enumerate(map(Subject.of, items))]
+def found(
+    items: list[SocialItem], code: Code, *, notation: bool = False
+) -> list[tuple[Subject, Corruption]]:
+    subjects = [Subject.of(item, notation=notation) for item in items]
+    made = [(s, corrupt(s, code, Random(i))) for i, s in enumerate(subjects)]
     return [(s, c) for s, c in made if c is not None]
 
 
@@ -41,7 +45,7 @@ def test_the_log_contradicts_every_corruption_at_its_stage_and_the_gold_nowhere(
     assert made
     for s, c in made:
         assert {int(c.stage)} == STAGE_OF[code.family]
-        gold = check_thought(s.item, compose(s.texts))
+        gold = check_thought(s.item, render_thought(s.texts))
         assert all(claim.verdict is Verdict.TRUE for claim in gold.claims)
         assert not is_mistake(s.item, c.stage, s.texts)
         body = c.text.removeprefix(f"{c.stage.title}: ")
@@ -85,7 +89,7 @@ SHALLOW_FORMS = {
 
 
 def test_a_shallow_reading_changes_the_reading_alone(rich_items: list[SocialItem]) -> None:
-    made = found(rich_items, Code.TYPICAL)
+    made = found(rich_items, Code.TYPICAL, notation=True)
     assert {s.here.question.form for s, _ in made} == SHALLOW_FORMS
     assert len(made) > 60
     for s, c in made:
@@ -94,7 +98,7 @@ def test_a_shallow_reading_changes_the_reading_alone(rich_items: list[SocialItem
         assert abs(len(wrong) - len(gold)) <= 0.05 * len(gold)
         texts = [*s.texts]
         texts[1] = wrong.removeprefix("Cue Interpretation: ")
-        check = check_thought(s.item, compose(texts))
+        check = check_thought(s.item, render_thought(texts))
         [claim] = [x for x in check.claims if x.verdict is not Verdict.TRUE]
         assert claim.verdict is Verdict.FALSE
         assert claim.truth == s.trace.reading
@@ -128,7 +132,7 @@ def rich_subject(question: Question, keys: tuple[str, ...], gold: str, *lines: L
         script, stage(script), question, keys, gold, 0, group="hand", variant=0, design="single",
         split="train", difficulty=1, more={"value": question.value, "keys": list(keys)},
     )  # fmt: skip
-    return Subject.of(item)
+    return Subject.of(item, notation=True)
 
 
 def test_who_loses_by_it_is_typically_pleased() -> None:
@@ -200,7 +204,7 @@ def test_parasitism_names_an_option_before_the_goal(items: list[SocialItem]) -> 
 
 def test_skip_swap_and_padding_change_the_form_alone(bo_left: SocialItem) -> None:
     s = Subject.of(bo_left)
-    gold = compose(s.texts).split("\n")
+    gold = render_thought(s.texts).split("\n")
     for code in (Code.SKIP, Code.SWAP, Code.PADDING):
         c = corrupt(s, code, Random(2))
         assert c is not None

@@ -22,9 +22,9 @@ from social_r1.preference.evaluate import (
     story_blind_accuracy,
 )
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import Code, Pair, compose
+from social_r1.preference.types import Code, Pair
 from social_r1.records import write_jsonl
-from social_r1.trajectory.prompt import render_target
+from social_r1.trajectory.prompt import render_target, render_thought
 
 
 def pair(code: Code, stage: str, better: str = "a", worse: str = "b") -> Pair:
@@ -112,7 +112,7 @@ def test_the_oracle_agrees_with_itself_on_saved_completions(
 ) -> None:
     rows = []
     for item in items[:3]:
-        good = compose(Subject.of(item).texts)
+        good = render_thought(Subject.of(item).texts)
         for thought in (good, good.replace("seen by", "seen by no one,"), "[1] nothing."):
             rows.append({"item_id": item.id, "completion": render_target(thought, "A")})
     rows.append({"item_id": items[0].id, "completion": "no form at all"})
@@ -149,7 +149,7 @@ def test_the_judges_scores_are_compared_where_both_have_one(
     items: list[SocialItem], tmp_path: Path
 ) -> None:
     item = items[0]
-    gold = compose(Subject.of(item).texts)
+    gold = render_thought(Subject.of(item).texts)
     said = [(gold, 0.9), ("nothing.", 0.1), (f"{gold} ", 0.8), ("nothing at all.", None)]
     write_jsonl(
         tmp_path / "judged.jsonl",

@@ -13,8 +13,9 @@ from social_r1.items import SocialItem
 from social_r1.preference.corruptions import CONTENT_CODES
 from social_r1.preference.pairs import FORM_SHARE, build_pairs
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import Code, Pair, compose, read_pairs
+from social_r1.preference.types import Code, Pair, read_pairs
 from social_r1.records import write_jsonl
+from social_r1.trajectory.prompt import render_thought
 from social_r1.trajectory.sip import Stage
 
 
@@ -29,7 +30,7 @@ def test_ids_are_unique_and_the_wanted_number_is_kept(pairs: list[Pair]) -> None
 
 
 def test_the_better_thought_is_the_gold_trace(items: list[SocialItem], pairs: list[Pair]) -> None:
-    gold = {i.id: compose(Subject.of(i).texts) for i in items}
+    gold = {i.id: render_thought(Subject.of(i).texts) for i in items}
     for p in pairs:
         assert p.chosen_thought == gold[p.item_id]
         assert p.rejected_thought != p.chosen_thought

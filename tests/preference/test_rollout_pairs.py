@@ -9,15 +9,19 @@ from social_r1.hardbench.oracle import check_thought
 from social_r1.items import SocialItem
 from social_r1.preference.rollout_pairs import GAP, GOLD, OWN, rollout_pairs, tell_sides
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import Code, compose
-from social_r1.trajectory.prompt import render_target
+from social_r1.preference.types import Code
+from social_r1.trajectory.prompt import render_target, render_thought
 
 
 def said(item: SocialItem) -> list[tuple[str, str]]:
     """Three thoughts: gold, with the last belief wrong, and without cues; and one without form."""
     cues, _, goal, reply = Subject.of(item).texts
     wrong = (cues, "Bo: [2] red box, [4] tin jar.", goal, reply)
-    thoughts = (compose(Subject.of(item).texts), compose(wrong), compose(("", *wrong[1:])))
+    thoughts = (
+        render_thought(Subject.of(item).texts),
+        render_thought(wrong),
+        render_thought(("", *wrong[1:])),
+    )
     return [(item.id, render_target(t, "A")) for t in thoughts] + [(item.id, "no form")]
 
 
@@ -57,7 +61,7 @@ def test_a_completion_of_an_unknown_item_is_an_error(bo_left: SocialItem) -> Non
 
 def test_items_tell_what_a_policy_was_set_against(bo_left: SocialItem) -> None:
     rows = rollout_pairs([bo_left], said(bo_left), 20, {})
-    gold = compose(Subject.of(bo_left).texts)
+    gold = render_thought(Subject.of(bo_left).texts)
     told = tell_sides(rows, [bo_left])
     assert [p.source for p in told] == [GOLD if p.chosen == gold else OWN for p in rows]
     assert sorted(p.source for p in told) == [GOLD, GOLD, OWN]

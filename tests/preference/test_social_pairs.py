@@ -11,8 +11,8 @@ from social_r1.hardbench.build import BuildConfig, build
 from social_r1.items import SocialItem
 from social_r1.preference.social_pairs import TEST, TRAIN, VALIDATION, audit_pairs, social_pairs
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import Code, Pair, compose
-from social_r1.trajectory.prompt import render_target
+from social_r1.preference.types import Code, Pair
+from social_r1.trajectory.prompt import render_target, render_thought
 
 SIZES = {TRAIN: 200, VALIDATION: 40, TEST: 40}
 
@@ -29,7 +29,7 @@ def said(sets: dict[str, list[SocialItem]]) -> list[tuple[str, str]]:
     for item in [*sets["train"], *sets["hard"]]:
         texts = list(Subject.of(item).texts)
         texts[0] = "Who: no one. [1] nothing."
-        rows.append((item.id, render_target(compose(texts), item.letter)))
+        rows.append((item.id, render_target(render_thought(texts), item.letter)))
     return rows
 
 

@@ -25,8 +25,9 @@ from social_r1.preference.train_rm import (
     standard,
     train_rm,
 )
-from social_r1.preference.types import Pair, compose, read_pairs
+from social_r1.preference.types import Pair, read_pairs
 from social_r1.records import write_jsonl
+from social_r1.trajectory.prompt import render_thought
 
 HEADS = ("likelihood", "scalar")
 
@@ -88,7 +89,7 @@ def test_the_scorer_survives_pickling_and_any_order(
 ) -> None:
     scorer = load_scorer(trained.model.parent)
     asked = [i for i in items[:4] for _ in range(2)]
-    thoughts = [t for i in items[:4] for t in (compose(Subject.of(i).texts), "[1] nothing.")]
+    thoughts = [t for i in items[:4] for t in (render_thought(Subject.of(i).texts), "[1] nothing.")]
     first = scorer(asked, thoughts)
     assert all(s is not None and math.isfinite(s) for s in first)
     again = pickle.loads(pickle.dumps(scorer))
@@ -220,7 +221,7 @@ def test_trl_computes_bradley_and_terrys_loss_on_our_scores(
     tokenizer = load_tokenizer(str(backbone))
     rows = encode_groups(read_pairs(pairs_file)[:4], Encoder(tokenizer), settings)
     head = load_head(str(backbone), "likelihood", tokenizer)
-    trainer = make_trainer(settings, head, tokenizer, rows)
+    trainer = make_trainer(settings, head, tokenizer, rows, {})
 
     def fixed(**_: object) -> Scores:
         return Scores(torch.tensor([[-1.0], [-2.0], [-3.0], [-1.0]]), torch.tensor([1.0, 3, 9, 9]))

@@ -9,16 +9,16 @@ import pytest
 from social_r1.hardbench import OracleContent
 from social_r1.redteam import CHEATS, Attempt, Scene
 from social_r1.redteam.cheats import REFERENCES
-from social_r1.redteam.wording import SPEAK
+from social_r1.redteam.wording import Wording, speaker
 from social_r1.rewards.config import EfficiencyConfig
 from social_r1.rewards.efficiency import repeated_share, window
 from social_r1.rewards.plain import disguises, marks_up
 from social_r1.trajectory import ParseOutcome, Stage, Trajectory, parse
 
 
-def made(scene: Scene, name: str, letter: str, wording: str = "prose") -> Attempt:
+def made(scene: Scene, name: str, letter: str, wording: Wording = "prose") -> Attempt:
     cheat = {**CHEATS, **REFERENCES}[name]
-    attempt = cheat.make(scene, letter, SPEAK[wording], Random(f"{name}-{letter}"))
+    attempt = cheat.make(scene, letter, speaker(wording, scene.item), Random(f"{name}-{letter}"))
     assert attempt is not None
     return attempt
 

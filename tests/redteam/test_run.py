@@ -62,14 +62,19 @@ def test_the_known_holes_of_the_paper_are_there_and_no_worse() -> None:
         assert known.verdict == "known"
         assert known.earned.guess.value > 0.30
         assert known.earned.right > 0.9
-    # a fluent chain of false claims has all of S: R = 1 + 2 of 1 + 2 + 5.278 at the beginning
+    # a fluent chain of false claims has nearly all of S, R = 1 + 2 S at the beginning; some ways to
+    # name a wrong goal take nothing from the question and lose it .4
+    honest = report.honest[0]
     talk = row(report, "fluent_wrong")
-    assert talk.earned.right == pytest.approx(3 / 8.278, abs=0.01)
-    assert talk.earned.beyond == pytest.approx(2 / 8.278, abs=0.01)
-    # and by guessing among four: (3 + 3 · 0.2 · 2) / 4 of 8.278
-    assert talk.earned.guess.value == pytest.approx(1.05 / 8.278, abs=0.01)
+    s = talk.parts["structure"] or 0.0
+    assert s > 0.85
+    assert talk.earned.right == pytest.approx((1 + 2 * s) / honest, abs=0.01)
+    assert talk.earned.beyond == pytest.approx(2 * s / honest, abs=0.01)
+    # and by guessing among four: only the right letter has its outcome, wrong ones a fifth of S
+    guess = (1 + 2 * s + 3 * 0.2 * 2 * s) / 4
+    assert talk.earned.guess.value == pytest.approx(guess / honest, abs=0.01)
     # talk that fits any story has S = .6
-    assert row(report, "stage_talk_named").earned.right == pytest.approx(2.2 / 8.278, abs=0.01)
+    assert row(report, "stage_talk_named").earned.right == pytest.approx(2.2 / honest, abs=0.01)
 
 
 def test_recommended_closes_each_of_them(shipped: Shipped) -> None:

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
+from social_r1.preference.checkpoints import keep_rows, read_rows
 from social_r1.training.dataset import order
 from social_r1.training.difficulty import DataCurriculum, Passes, weight, weighted_epoch
-from social_r1.training.rows import keep_rows, read_rows
 
 
 def test_an_item_that_is_sometimes_right_weighs_most() -> None:

@@ -25,7 +25,6 @@ from social_r1.preference.rollout_pairs import rollout_pairs
 from social_r1.preference.scorer import META
 from social_r1.preference.subject import Subject
 from social_r1.preference.train_rm import train_rm
-from social_r1.preference.types import compose
 from social_r1.records import read_jsonl, write_jsonl
 from social_r1.rewards import CompositeReward, reward_config
 from social_r1.training import SocialReward, build_config, train
@@ -33,6 +32,7 @@ from social_r1.training.chat import ChatForm, encode_prompts, opening
 from social_r1.training.policy import load_policy
 from social_r1.training.rollouts import end_ids, read_rollouts, sample_file, sample_groups
 from social_r1.trajectory import render_prompt, render_target
+from social_r1.trajectory.prompt import render_thought
 
 QWEN_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
@@ -126,7 +126,7 @@ def questions() -> list[SocialItem]:
 def corpus(items: list[SocialItem]) -> list[str]:
     texts = [m["content"] for item in items for m in render_prompt(item)]
     traced = [item for item in items if "script" in item.meta]
-    return texts + [render_target(compose(Subject.of(i).texts), i.letter) for i in traced]
+    return texts + [render_target(render_thought(Subject.of(i).texts), i.letter) for i in traced]
 
 
 def make_tokenizer(family: Family, texts: list[str]) -> Any:

@@ -16,10 +16,10 @@ from safetensors.torch import load_file
 from social_r1.errors import ConfigError
 from social_r1.hardbench import BuildConfig, build
 from social_r1.items import SocialItem
+from social_r1.preference.checkpoints import MARKER
 from social_r1.records import write_jsonl
 from social_r1.training import SocialReward, TrainConfig, train
 from social_r1.training.alarm import ALARM
-from social_r1.training.callbacks import MARKER
 from social_r1.training.goodhart import MARK
 from social_r1.training.grpo_trl import SocialTrainer
 from social_r1.training.policy import load_policy
@@ -184,6 +184,22 @@ def test_the_policy_of_the_best_evaluation_is_kept_with_its_record(
     assert same(tmp_path / "best", tmp_path / "model") == (step == 6)
     load_policy(str(tmp_path / "best"))
     assert train(config, reward=answers).best == record
+
+
+def test_a_run_killed_after_its_last_step_trains_no_step_more(
+    make_config: Make, answers: SocialReward, tmp_path: Path
+) -> None:
+    """Two steps of two prompts end in the middle of the epoch of seven items."""
+    settings = {"data_curriculum": "pass_rate", "prompts_per_step": 2, "save_every": 1}
+    config = make_config(tmp_path, steps=2, **settings)
+    train(config, reward=answers)
+    weights = weights_of(tmp_path / "model")
+    shutil.rmtree(tmp_path / "model")
+    (tmp_path / "done.json").unlink()
+    assert train(config, reward=answers).resumed_from == 2
+    assert [row["step"] for row in rows_of(tmp_path / "metrics.jsonl")] == [1, 2]
+    found = weights_of(tmp_path / "model")
+    assert all(torch.equal(found[name], weights[name]) for name in weights)
 
 
 def test_a_run_stops_on_the_alarm_and_goes_on_exactly_when_nobody_minds(

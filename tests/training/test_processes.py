@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from social_r1.errors import ConfigError
+from social_r1.preference.checkpoints import complete_checkpoints
 from social_r1.training import SocialReward, TrainConfig, train
-from social_r1.training.callbacks import complete_checkpoints
 from social_r1.training.rollouts import read_rollouts
 
 SCRIPT = """

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from social_r1.hardbench import easy_item
+from social_r1.preference.checkpoints import MARKER
 from social_r1.records import write_jsonl
 from social_r1.training import build_config, train
-from social_r1.training.callbacks import MARKER
 from social_r1.training.goodhart import MAYBE
 
 pytestmark = pytest.mark.smoke

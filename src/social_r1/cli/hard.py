@@ -15,6 +15,7 @@ from social_r1.cli.console import print_json, print_line, print_table, progress,
 from social_r1.cli.original import original
 from social_r1.cli.release import push, release
 from social_r1.cli.replay import replay
+from social_r1.cli.traces import traces
 from social_r1.errors import ConfigError, InputError
 from social_r1.items import SocialItem
 
@@ -28,6 +29,7 @@ app.command()(original)
 app.command()(replay)
 app.command()(lint)
 app.command()(paraphrase)
+app.command()(traces)
 
 
 @app.command()
@@ -112,9 +114,14 @@ def show(
         typer.Option(min=1, help="instead: so many random items of each dimension, no answers"),
     ] = None,
     seed: Annotated[int, typer.Option(help="which random ones")] = 0,
+    notation: Annotated[
+        bool, typer.Option("--notation", help="the whole trace, in the notation of the oracle")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
 ) -> None:
     """Show one item as a person reads it, with its gold trace and what the shortcuts say.
+
+    The trace is told in ordinary words; those of the small register have the notation only.
 
     With --each, a reading test: random items of every dimension without their answers, which
     `hard show FILE ID` tells one by one.
@@ -124,8 +131,9 @@ def show(
     Example: social-r1 hard show data/core/data/test.jsonl --each 10 > read.txt
     """
     from social_r1.hardbench import world
+    from social_r1.hardbench.prose import told
     from social_r1.records import read_items
-    from social_r1.trajectory.sip import Stage
+    from social_r1.trajectory.prompt import render_thought
 
     if each is not None:
         _print_to_read(read_items(file), each, seed, as_json=json)
@@ -140,9 +148,9 @@ def show(
     _print_item(found, marked=True)
     if "script" not in found.meta:
         return
-    print_line("")
-    for stage, text in zip(Stage, world(found).trace.stages(found.letter), strict=True):
-        print_line(f"{stage.title}: {text}")
+    here, letter = world(found), found.letter
+    texts = here.trace.stages(letter) if notation else told(here, letter, found.group)
+    print_line(f"\n{render_thought(texts)}")
     gold = found.options[found.answer]
     rows = [
         (name, said or "–", "right" if said == gold else "silent" if said is None else "wrong")

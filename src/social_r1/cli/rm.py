@@ -39,15 +39,21 @@ def train(
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Change single values.")
     ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(help="auto, must or never: go on from the last complete checkpoint."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Train a content reward model on pairs (Bradley-Terry), and standardise its scores.
 
     Example: social-r1 rm train --pairs data/pairs.jsonl --backbone FOLDER --out outputs/rm
+
+    An interrupted run goes on when the same command is given again.
     """
     from social_r1.preference.config import load_config
 
-    given: dict[str, Any] = {"pairs": pairs, "backbone": backbone, "out": out}
+    given: dict[str, Any] = {"pairs": pairs, "backbone": backbone, "out": out, "resume": resume}
     fields = {name: value for name, value in given.items() if value is not None}
     settings = load_config(config, fields | dict(map(_word, overrides or [])))
     from social_r1.preference.precision import lost_updates
@@ -57,7 +63,7 @@ def train(
     if (warning := lost_updates(settings)) is not None:
         note(f"warning: {warning}")
     note(f"training on {settings.pairs} from {settings.backbone} ...")
-    result = train_rm(settings, _tell)
+    result = train_rm(settings, _tell, note)
     if as_json:
         print_json(result)
         return

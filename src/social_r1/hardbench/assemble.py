@@ -36,6 +36,8 @@ class World:
     trace: Trace
     keys: tuple[str, ...]
     """What the options stand for; in the plain register the options themselves."""
+    pivotal: tuple[int, ...] = ()
+    """Numbers of the lines without which the answer would be another, where they are known."""
 
 
 def story_text(script: Script, style: int) -> str:
@@ -135,6 +137,8 @@ def _world(name: str, record: str) -> World:
         gold, style = item.options[item.answer], int(meta["style"])
         keys = tuple(meta.get("keys", item.options))
         trace = make_trace(script, log, question, keys, gold, style)
+        told = {line + 1: number for number, line in enumerate(script.order(), 1)}
+        pivotal = tuple(sorted(told[line] for line in meta.get("pivotal", ())))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"item {name}: its meta tells no story that can be staged "
@@ -142,7 +146,7 @@ def _world(name: str, record: str) -> World:
         ) from error
     if trace is None:
         raise InputError(f"item {name} has no gold trace; repair: rebuild the items")
-    return World(script, log, question, style, trace, keys)
+    return World(script, log, question, style, trace, keys, pivotal)
 
 
 def proofs(item: SocialItem) -> dict[str, str | None]:

@@ -75,9 +75,10 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
         _guesses_who_was_told(script, log, question.thing, chains)
         or any(_note_against_word(replay, chain, question.thing) for chain in chains)
         or any(
-            _left_beside_it(script, replay, chain[:at], chain[at], question.thing)
+            _left_beside_it(script, replay, chain[:at], chain[at:to], question.thing)
             for chain in chains
             for at in range(1, len(chain))
+            for to in range(at + 1, len(chain) + 1)
         )
     )
 
@@ -95,19 +96,19 @@ def _is_word(event: Event) -> bool:
     return event.kind is Kind.TELL and event.actor is not None
 
 
-def _left_beside_it(script: Script, replay: Replay, outer: Chain, inner: str, thing: str) -> bool:
+def _left_beside_it(script: Script, replay: Replay, outer: Chain, inner: Chain, thing: str) -> bool:
     """Whether a change came to the outer minds otherwise than by seeing it happen (A11).
 
-    They heard of it, or saw what had come of it; by then they had left the inner one awake in the
-    room, or had him there beside them, so that for all they can tell he saw it.
+    They heard of it, or saw what had come of it; by then they had left the inner ones awake in the
+    room, or had them there beside them, so that for all they can tell these saw it together.
     """
-    held, seen = replay.value((*outer, inner), thing), replay.updates((*outer, inner), thing)
+    held, seen = replay.value((*outer, *inner), thing), replay.updates((*outer, *inner), thing)
     since = seen[-1][0] + 1 if seen else 0
     return any(
         index >= since
         and value != held
         and replay.log.events[index].kind in (Kind.TELL, Kind.LOOK)
-        and _left_there(script, outer, inner, since, index)
+        and all(_left_there(script, outer, one, since, index) for one in inner)
         for index, value in replay.updates(outer, thing)
     )
 

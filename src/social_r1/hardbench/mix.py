@@ -115,8 +115,13 @@ CARE = {
     ("hint", 2): Care(patience=60, lead=2.0),
     ("identity", 1): Care(patience=16, lead=2.0),
     ("belief", 3): Care(patience=16, lead=2.0),
+    # What leans in why somebody acted leans the same way in what he will do.
+    **dict.fromkeys(
+        (("why", 1), ("why", 2), ("predict", 1), ("predict", 2)), Care(patience=12, lead=2.0)
+    ),
 }
-"""How hard to look, by form and depth, where stories are much alike, or few of them will do."""
+"""How hard to look, by form and depth, where stories are much alike, few of them will do, or the
+forms of a dimension lean alike."""
 USUAL_CARE = Care(patience=8, lead=LEAD)
 
 

@@ -4,17 +4,19 @@ Where an item has a log, nobody has to *judge* whether a reasoning step is right
 encoding (``[4] key to red box; seen by Ella``) is compared with what line 4 shows, a claim of cue
 interpretation (``[4] Ella red box``) with what line 4 tells that perspective, its reading
 (``Read: Ella loses by granted, takes it to be granted: dismayed``) with what the beliefs come to.
-What the thought leaves out counts as missed, so silence earns nothing.
+What the thought leaves out counts as missed, so silence earns nothing. A thought in ordinary words
+is read back into such claims first (`prose`); it need only tell what `prose.cited` names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from social_r1.hardbench.assemble import World, world
+from social_r1.hardbench.assemble import world
+from social_r1.hardbench.prose import brief, cited, claims
 from social_r1.hardbench.traces import (
     ENDS,
     NOTHING,
@@ -109,10 +111,14 @@ def check_thought(item: SocialItem, thought: str) -> Check:
         InputError: the item carries no event log.
     """
     here = world(item)
-    parts = _split(thought)
-    cue_claims, cues = _check_cues(here, parts.get(Stage.CUE_ENCODING, ""))
-    belief_claims, beliefs = _check_beliefs(here, parts.get(Stage.CUE_INTERPRETATION, ""))
-    goal_claim, goal = _check_goal(here, parts.get(Stage.GOAL_CLARIFICATION, ""))
+    trace, parts = here.trace, _split(thought)
+    needed = {line for line, cue in enumerate(trace.cues, 1) if cue != NOTHING}
+    said = claims(here, parts)
+    if said:
+        trace, parts, needed = brief(here), said, needed & cited(here)
+    cue_claims, cues = _check_cues(here.trace, needed, parts.get(Stage.CUE_ENCODING, ""))
+    belief_claims, beliefs = _check_beliefs(trace, parts.get(Stage.CUE_INTERPRETATION, ""))
+    goal_claim, goal = _check_goal(trace, parts.get(Stage.GOAL_CLARIFICATION, ""))
     return Check((*cue_claims, *belief_claims, goal_claim), cues, beliefs, goal)
 
 
@@ -131,8 +137,10 @@ def _split(thought: str) -> dict[Stage, str]:
     return found
 
 
-def _check_cues(here: World, text: str) -> tuple[list[Claim], float]:
-    truth = dict(enumerate((people_claim(here.trace.people), *here.trace.cues)))
+def _check_cues(trace: Trace, needed: Set[int], text: str) -> tuple[list[Claim], float]:
+    """The claims and their F1; true ones about other lines than the needed count neither way."""
+    truth = dict(enumerate((people_claim(trace.people), *trace.cues)))
+    wanted = {0, *needed}
     made: dict[int, str] = {}
     claims: list[Claim] = []
     repeated = 0
@@ -147,13 +155,13 @@ def _check_cues(here: World, text: str) -> tuple[list[Claim], float]:
         verdict = Verdict.TRUE if said == right else Verdict.FALSE
         claims.append(Claim(Stage.CUE_ENCODING, f"{_place(line)}{said}", verdict, right or ""))
     for line, right in truth.items():
-        if line not in made and right != NOTHING:
+        if line not in made and line in wanted:
             place = _place(line).strip() or "Who"
             claims.append(Claim(Stage.CUE_ENCODING, place, Verdict.MISSING, right))
-    wanted = sum(1 for right in truth.values() if right != NOTHING)
-    hits = sum(1 for line, said in made.items() if said != NOTHING and truth.get(line) == said)
+    true = {line for line, said in made.items() if said != NOTHING and truth.get(line) == said}
+    hits = len(true & wanted)
     said_something = sum(1 for said in made.values() if said != NOTHING) + repeated
-    total = wanted + said_something
+    total = len(wanted) + said_something - len(true - wanted)
     return claims, 2 * hits / total if total else 1.0
 
 
@@ -167,8 +175,8 @@ _READING = -1
 """The reading among the claims of the interpretation; lines count from 1, the end is 0."""
 
 
-def _check_beliefs(here: World, text: str) -> tuple[list[Claim], float]:
-    beliefs, truth = here.trace.beliefs, _interpretation(here.trace)
+def _check_beliefs(trace: Trace, text: str) -> tuple[list[Claim], float]:
+    beliefs, truth = trace.beliefs, _interpretation(trace)
     said: dict[int, str] = {}
     claims: list[Claim] = []
     taken: dict[str, dict[int, str]] = {perspective(chain): {} for chain, _ in beliefs}
@@ -231,8 +239,8 @@ def _points(taken: dict[int, str], held: Held) -> float:
     return 0.5 * (end == right[0])
 
 
-def _check_goal(here: World, text: str) -> tuple[Claim, float]:
-    right = here.trace.goal
+def _check_goal(trace: Trace, text: str) -> tuple[Claim, float]:
+    right = trace.goal
     key = _goal_key(right)
     same = bool(text) and _goal_key(text) == key
     verdict = Verdict.TRUE if same else (Verdict.FALSE if text else Verdict.MISSING)

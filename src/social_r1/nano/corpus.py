@@ -25,8 +25,7 @@ from social_r1.hardbench.script import Act
 from social_r1.hardbench.solvers import Case, first_leaver, last_mover, reality
 from social_r1.hardbench.surface import draw_cast
 from social_r1.items import LETTERS, SocialItem
-from social_r1.trajectory.prompt import render_prompt, render_target
-from social_r1.trajectory.sip import Stage
+from social_r1.trajectory.prompt import render_prompt, render_target, render_thought
 
 
 class Example(NamedTuple):
@@ -92,7 +91,7 @@ def example(seed: int, index: int, spec: CorpusSpec) -> Example:
 
 def careful_thought(item: SocialItem) -> str:
     """The gold trace under its four headings."""
-    return staged(world(item).trace.stages(item.letter))
+    return render_thought(world(item).trace.stages(item.letter))
 
 
 def collapsed_thought(item: SocialItem) -> str | None:
@@ -119,7 +118,7 @@ def collapsed_thought(item: SocialItem) -> str | None:
         for i, line in lines
         if line.thing == thing and line.act in (Act.PLACE, Act.MOVE, Act.PEEK_MOVE)
     )
-    return staged((cues, glance, goal, f"So it is {_named(item)} ({item.letter})."))
+    return render_thought((cues, glance, goal, f"So it is {_named(item)} ({item.letter})."))
 
 
 def hasty_thought(item: SocialItem) -> str | None:
@@ -179,11 +178,6 @@ def drill(rng: Random, spec: DrillSpec = _DRILL) -> Example:
     lists = [", ".join(f"{options[i]} ({LETTERS[i]})" for i in order) + "." for order in orders]
     thought = " ".join([*lists, f"So it is the {options[index]} ({LETTERS[index]})."])
     return Example(render_prompt(item, "compact"), render_target(thought, LETTERS[index]))
-
-
-def staged(texts: tuple[str, str, str, str]) -> str:
-    """Four stage texts under their headings, a line each."""
-    return "\n".join(f"{s.title}: {t}" for s, t in zip(Stage, texts, strict=True))
 
 
 def _first_to_leave(here: World) -> str | None:

@@ -20,6 +20,8 @@ HeadKind = Literal["scalar", "likelihood"]
 
 OWN_KEYS = frozenset({"backbone", "head", "batch_prompts", "most_thoughts"})
 """Keys by which a file is known as a config of `rm train`."""
+_FREE_TO_CHANGE = {"pairs", "out", "threads", "save_every", "keep", "resume"}
+"""Fields that may differ when a run is resumed (pairs are compared by content instead)."""
 
 
 class RewardModelConfig(BaseModel):
@@ -78,7 +80,18 @@ class RewardModelConfig(BaseModel):
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Order of pairs and initialisation of the head."""
     threads: int = Field(default=0, ge=0)
-    """Torch threads; 0 leaves them alone."""
+    """Torch threads; 0 leaves them alone. On a CPU a run resumes to the same bits under the same
+    number of them."""
+    save_every: int = Field(default=40, ge=1)
+    """Steps between checkpoints, which go when the run has ended."""
+    keep: int = Field(default=1, ge=1)
+    """Complete checkpoints kept."""
+    resume: Literal["auto", "never", "must"] = "auto"
+    """`auto` goes on from the last complete checkpoint in `out`, if there is one."""
+
+    def identity(self) -> dict[str, Any]:
+        """The fields that a resumed run must share with its beginning."""
+        return self.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
 
 
 def load_config(path: str | Path | None, overrides: Mapping[str, Any]) -> RewardModelConfig:

@@ -38,7 +38,8 @@ from social_r1.preference.subject import (
     printed,
     reread,
 )
-from social_r1.preference.types import Code, compose
+from social_r1.preference.types import Code
+from social_r1.trajectory.prompt import render_thought
 from social_r1.trajectory.sip import Stage
 
 
@@ -62,13 +63,13 @@ def corrupt(subject: Subject, code: Code, rng: Random) -> Corruption | None:
         if mistake is None:
             return None
         stage = mistake.stage
-        texts = mistake.trace.stages(mistake.letter)
+        texts = subject.say(mistake.trace, mistake.letter)
         if not is_mistake(subject.item, stage, texts):
             continue
         after = [s for s in Stage if s > stage]
         same = texts[stage + 1 :] == subject.texts[stage + 1 :]
-        carried = None if same or not after else compose(texts[stage + 1 :], after)
-        return Corruption(code, stage, compose(texts[stage : stage + 1], [stage]), carried)
+        carried = None if same or not after else render_thought(texts[stage + 1 :], after)
+        return Corruption(code, stage, render_thought(texts[stage : stage + 1], [stage]), carried)
     return None
 
 

@@ -27,8 +27,8 @@ from social_r1.hardbench.oracle import check_thought
 from social_r1.items import SocialItem
 from social_r1.preference.corruptions import CONTENT_CODES, FORM_CODES, codes_for, corrupt
 from social_r1.preference.subject import Corruption, Subject, is_mistake
-from social_r1.preference.types import Code, Pair, compose
-from social_r1.trajectory.prompt import render_prompt
+from social_r1.preference.types import Code, Pair
+from social_r1.trajectory.prompt import render_prompt, render_thought
 from social_r1.trajectory.sip import Stage
 
 TWIN_SHARE = 0.55
@@ -110,7 +110,7 @@ class _Maker:
         """A row; ``after`` is what follows the rejected stage, None for the gold rest."""
         gold = s.texts
         before, later = list(Stage)[:stage], list(Stage)[stage + 1 :]
-        rest = f"\n{compose(gold[stage + 1 :], later)}" if later else ""
+        rest = f"\n{render_thought(gold[stage + 1 :], later)}" if later else ""
         line_break = "\n" if rejected else ""  # a skipped stage leaves no line of its own behind
         worse_rest = rest if after is None else f"{line_break}{after}"
         row = Pair(
@@ -120,8 +120,8 @@ class _Maker:
             split=self.splits[s.item.group],
             prompt=render_prompt(s.item, "compact")[0]["content"],
             stage=stage.key,
-            prefix=f"{compose(gold[:stage], before)}\n" if before else "",
-            chosen=compose(gold[stage : stage + 1], [stage]),
+            prefix=f"{render_thought(gold[:stage], before)}\n" if before else "",
+            chosen=render_thought(gold[stage : stage + 1], [stage]),
             rejected=rejected,
             chosen_suffix=rest,
             rejected_suffix=worse_rest,
@@ -145,8 +145,8 @@ def twin_swap(a: Subject, b: Subject, stage: Stage, carried: bool, maker: _Maker
     rows: list[Pair] = []
     for x, twin in ((a, b), (b, a)):
         later = list(Stage)[stage + 1 :]
-        after = compose(twin.texts[stage + 1 :], later) if carried and later else None
-        text = compose(twin.texts[stage : stage + 1], [stage])
+        after = render_thought(twin.texts[stage + 1 :], later) if carried and later else None
+        text = render_thought(twin.texts[stage : stage + 1], [stage])
         rows.append(maker.pair(x, Code.TWIN, stage, text, after, twin.item.id))
     return rows
 

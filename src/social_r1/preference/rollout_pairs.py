@@ -19,9 +19,9 @@ from social_r1.errors import InputError
 from social_r1.hardbench.oracle import Check, check_thought
 from social_r1.items import SocialItem
 from social_r1.preference.subject import Subject
-from social_r1.preference.types import Code, Pair, compose
+from social_r1.preference.types import Code, Pair
 from social_r1.trajectory.parse import parse
-from social_r1.trajectory.prompt import render_prompt
+from social_r1.trajectory.prompt import render_prompt, render_thought
 from social_r1.trajectory.sip import Stage
 
 GAP = 0.1
@@ -67,7 +67,7 @@ def rollout_pairs(
         if item.id not in judged:
             continue
         split = splits.get(item.group, "train")
-        text = compose(Subject.of(item).texts)
+        text = render_thought(Subject.of(item).texts)
         gold = Judged(text, check_thought(item, text))
         said = [one for one in judged[item.id] if one.thought != text]
         with_gold += [p for one in said if (p := _pair(item, split, gold, one))]
@@ -91,7 +91,7 @@ def tell_sides(pairs: Sequence[Pair], items: Iterable[SocialItem]) -> list[Pair]
     """
     about = {p.item_id for p in pairs if p.source == SOURCE}
     gold = {
-        item.id: compose(Subject.of(item).texts)
+        item.id: render_thought(Subject.of(item).texts)
         for item in items
         if item.id in about and "script" in item.meta
     }

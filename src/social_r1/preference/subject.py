@@ -10,10 +10,12 @@ from typing import NamedTuple
 from social_r1.hardbench.assemble import World, world
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.oracle import Verdict, check_thought
+from social_r1.hardbench.prose import Texts, told
 from social_r1.hardbench.readings import Chain, Facts, Held, Reading, read, say, word
 from social_r1.hardbench.traces import Trace
 from social_r1.items import SocialItem
-from social_r1.preference.types import Code, compose
+from social_r1.preference.types import Code
+from social_r1.trajectory.prompt import render_thought
 from social_r1.trajectory.sip import Stage
 
 Beliefs = tuple[tuple[Chain, Held], ...]
@@ -26,12 +28,14 @@ class Subject:
     item: SocialItem
     here: World
     replay: Replay
+    notation: bool = False
+    """Whether traces are told in the notation of `traces`, whatever the register of the story."""
 
     @classmethod
-    def of(cls, item: SocialItem) -> Subject:
+    def of(cls, item: SocialItem, *, notation: bool = False) -> Subject:
         """The subject of one of our items."""
         here = world(item)
-        return cls(item, here, Replay(here.log))
+        return cls(item, here, Replay(here.log), notation)
 
     @property
     def trace(self) -> Trace:
@@ -39,9 +43,15 @@ class Subject:
         return self.here.trace
 
     @property
-    def texts(self) -> tuple[str, str, str, str]:
+    def texts(self) -> Texts:
         """The gold stage texts."""
-        return self.trace.stages(self.item.letter)
+        return self.say(self.trace, self.item.letter)
+
+    def say(self, trace: Trace, letter: str) -> Texts:
+        """The stage texts of the gold trace or a corruption; block mates use the same words."""
+        if self.notation:
+            return trace.stages(letter)
+        return told(self.here, letter, self.item.group, trace)
 
     @property
     def places(self) -> list[str]:
@@ -71,7 +81,7 @@ def is_mistake(item: SocialItem, stage: Stage, texts: Sequence[str]) -> bool:
     """Whether the log contradicts the stage's text: a false or missing claim, or a wrong letter."""
     if stage is Stage.RESPONSE_GENERATION:
         return re.findall(r"\(([A-O])\)", texts[stage]) != [item.letter]
-    claims = check_thought(item, compose(texts)).claims
+    claims = check_thought(item, render_thought(texts)).claims
     return any(c.stage is stage and c.verdict is not Verdict.TRUE for c in claims)
 
 

@@ -12,6 +12,15 @@ Departures from plain TRL:
 2. All thoughts about a prompt go through the model together (`heads`); prompts with thoughts of
    similar length make a batch, in an order fixed by the seed.
 3. Accuracy is reported per stage and code (`evaluate`), not only on average.
+4. A killed run goes on from its last whole checkpoint when the same command is given again, to the
+   same weights and rows of metrics.
+
+    out/model/            the reward model
+    out/accuracy.json     of the held-out pairs
+    out/metrics.jsonl     TRL's metrics, means since the row before
+    out/manifest.json     config, seed, versions, hashes of inputs
+    out/checkpoints/      while it trains; they go when it has ended
+    out/done.json         what has come of it, once it has ended
 
 Run it: ``social-r1 rm train --pairs pairs.jsonl --backbone FOLDER --out outputs/rm``.
 """
@@ -19,19 +28,28 @@ Run it: ``social-r1 rm train --pairs pairs.jsonl --backbone FOLDER --out outputs
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter
+
 from social_r1.errors import InputError
 from social_r1.preference.card import card
+from social_r1.preference.checkpoints import Checkpoint, train_from
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.evaluate import Accuracy, accuracies
 from social_r1.preference.heads import Encoder, RewardHead, load_head, load_tokenizer
 from social_r1.preference.model_source import loading, model_source
-from social_r1.preference.run_folder import check_writable, hold_folder
+from social_r1.preference.resume import (
+    check_resume,
+    finished_result,
+    prepare_folder,
+    run_identity,
+    write_done,
+)
+from social_r1.preference.run_folder import check_free, check_writable, hold_folder
 from social_r1.preference.scorer import (
     META,
     CheckpointContent,
@@ -52,32 +70,46 @@ class RewardModelResult(NamedTuple):
     model: Path
     steps: int
     seconds: float
-    """Of the training alone."""
+    """Of the training alone, over all starts of the run."""
     train_pairs: int
     val_pairs: int
     accuracy: Accuracy
     """On the held-out pairs."""
     mean: float
     std: float
+    resumed_from: int = 0
+    """Step of the checkpoint it went on from; 0 for a fresh run, the last for a finished one."""
 
 
 def train_rm(
-    config: RewardModelConfig, progress: Callable[[int, int], None] | None = None
+    config: RewardModelConfig,
+    progress: Callable[[int, int], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> RewardModelResult:
-    """Train, standardise, evaluate and save.
+    """Train, standardise, evaluate and save, or go on with a run that was interrupted.
 
     Args:
         config: all that it depends on.
         progress: called with steps done and steps wanted.
+        say: told in a line where the run goes on, or that it has ended before.
 
     Returns:
         The reward model's folder, held-out accuracies and the scale of its scores.
 
     Raises:
         InputError: no training pairs, a pair longer than ``max_length``, or as `check_pairs`.
-        ConfigError: another run is in ``out`` at this moment.
+        ConfigError: ``out`` holds a run with another config or other pairs, or another run is in it
+            at this moment; ``resume: must`` finds no checkpoint.
     """
+    say = say or (lambda _: None)
     check_inputs(config)
+    identity = run_identity(config)
+    found = finished_result(config, identity)
+    if found is not None:
+        say(f"{config.out} holds this run, finished; resume=never starts over")
+        return _known(config, found)
+    check_resume(config, identity)
+    check_free(config.out)
     pairs = read_pairs(config.pairs)
     check_pairs(pairs, config.pairs)
     train = [p for p in pairs if p.split == "train"]
@@ -90,7 +122,31 @@ def train_rm(
     backbone = _load(config)
     check_lengths(pairs, Encoder(backbone.tokenizer), config.max_length)
     with hold_folder(config.out):
-        return _train(config, backbone, train, val, progress)
+        checkpoint = prepare_folder(config, identity)
+        if checkpoint is not None:
+            say(f"going on from step {checkpoint.step}, the last whole checkpoint in {config.out}")
+        job = _Job(config, backbone, train, val, identity, checkpoint, progress)
+        result = _train(job)
+        write_done(config.out, identity, result)
+    return result
+
+
+class _Job(NamedTuple):
+    """All that a run is made of, once it is known to be there."""
+
+    config: RewardModelConfig
+    backbone: _Backbone
+    train: Sequence[Pair]
+    val: Sequence[Pair]
+    identity: dict[str, Any]
+    checkpoint: Checkpoint | None
+    progress: Callable[[int, int], None] | None
+
+
+def _known(config: RewardModelConfig, found: dict[str, Any]) -> RewardModelResult:
+    """What a finished run has left behind, of its own words."""
+    result = TypeAdapter(RewardModelResult).validate_python(found)
+    return result._replace(model=config.out / "model", resumed_from=result.steps)
 
 
 def check_inputs(config: RewardModelConfig) -> None:
@@ -152,15 +208,10 @@ def _load(config: RewardModelConfig) -> _Backbone:
     return _Backbone(head, tokenizer)
 
 
-def _train(
-    config: RewardModelConfig,
-    backbone: _Backbone,
-    train: Sequence[Pair],
-    val: Sequence[Pair],
-    progress: Callable[[int, int], None] | None,
-) -> RewardModelResult:
+def _train(job: _Job) -> RewardModelResult:
     """Train in a folder that no other run uses."""
-    folder, steps, seconds = _fit(config, backbone, train, progress)
+    config, train, val = job.config, job.train, job.val
+    folder, steps, seconds = _fit(job)
     # The folder becomes a reward model only when its scores have a scale: META is written last.
     scale = {"head": config.head, "mean": 0.0, "std": 1.0, "max_length": config.max_length}
     scorer = CheckpointContent(folder, meta=scale)
@@ -181,8 +232,9 @@ def _train(
         "accuracy": accuracy.all,
         "backbone": name,
     }
+    began_at = job.checkpoint.step if job.checkpoint else 0
     result = RewardModelResult(
-        folder, steps, round(seconds, 2), len(train), len(val), accuracy, mean, std
+        folder, steps, seconds, len(train), len(val), accuracy, mean, std, began_at
     )
     text = card(config, name, result, train)
     (folder / "README.md").write_text(text, encoding="utf-8")
@@ -296,24 +348,20 @@ def by_length(rows: list[dict[str, Any]], size: int, rng: Random) -> list[dict[s
     return [row for batch in (*whole, *(b for b in batches if len(b) < size)) for row in batch]
 
 
-def _fit(
-    config: RewardModelConfig,
-    backbone: _Backbone,
-    train: Sequence[Pair],
-    progress: Callable[[int, int], None] | None,
-) -> tuple[Path, int, float]:
+def _fit(job: _Job) -> tuple[Path, int, float]:
+    """Train and save; returns the reward model's folder, the steps and their seconds."""
     from social_r1.preference.trainer import make_trainer
 
-    head, tokenizer = backbone
-    rows = encode_groups(train, Encoder(tokenizer), config)
-    trainer = make_trainer(config, head, tokenizer, rows, progress)
-    began = time.monotonic()
-    trainer.train()
-    seconds = time.monotonic() - began
+    config, checkpoint = job.config, job.checkpoint
+    head, tokenizer = job.backbone
+    rows = encode_groups(job.train, Encoder(tokenizer), config)
+    trainer = make_trainer(config, head, tokenizer, rows, job.identity, job.progress)
+    train_from(trainer, checkpoint.path if checkpoint else None)
     folder = config.out / "model"
+    (folder / META).unlink(missing_ok=True)
     inner: Any = head.inner
     if config.lora_rank:
         inner = inner.merge_and_unload()
     inner.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    return folder, trainer.state.global_step, seconds
+    return folder, trainer.state.global_step, trainer.told.last["seconds"]

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from datasets import Dataset
+from safetensors.torch import load_file, save_file
 from transformers import PrinterCallback, TrainerCallback
 from trl.trainer.reward_config import RewardConfig
 from trl.trainer.reward_trainer import RewardTrainer
 
+from social_r1.preference.checkpoints import mark_complete, read_rows
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.heads import RewardHead, Scores, collate
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps wanted."""
+
+WEIGHTS = "trained.safetensors"
+"""File of a checkpoint's weights."""
 
 _SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}
 
@@ -51,29 +57,85 @@ class GroupCollator:
 
 
 class Log(TrainerCallback):
-    """Writes TRL's metrics as JSONL rows, and tells how far the training is."""
+    """Writes TRL's metrics as JSONL rows, and tells how far the training is.
 
-    def __init__(self, path: Path, progress: Progress | None) -> None:
+    Rows are means since the row before, so every checkpoint has one: what came before it is told,
+    and a resumed run begins its next mean where the unbroken one does.
+
+    Args:
+        path: the file; what it holds already are the steps before this start.
+        save_every: steps between checkpoints.
+        progress: told the steps.
+    """
+
+    def __init__(self, path: Path, save_every: int, progress: Progress | None) -> None:
         self.path = path
+        self.save_every = save_every
         self.progress = progress
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("")
+        rows = read_rows(path)
+        self.last: dict[str, Any] = rows[-1] if rows else {"seconds": 0.0, "num_tokens": 0}
+        """The newest row; ``seconds`` and ``num_tokens`` count from the first step."""
+        self._began = 0.0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Start the clock, behind the seconds of earlier starts."""
+        self._began = time.monotonic() - self.last["seconds"]
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Move the progress bar."""
+        """Move the progress bar, and have a row written before a checkpoint."""
+        if state.global_step % self.save_every == 0 or state.global_step >= state.max_steps:
+            control.should_log = True
         if self.progress is not None:
             self.progress(state.global_step, state.max_steps)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-        """Add a row."""
+        """Add a row; TRL's last word, sums over this start alone, is none."""
+        if not logs or "loss" not in logs:
+            return
+        seconds = round(time.monotonic() - self._began, 2)
+        self.last = {"step": state.global_step, "seconds": seconds, **logs}
         with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps({"step": state.global_step, **(logs or {})}) + "\n")
+            stream.write(json.dumps(self.last) + "\n")
+
+
+class SaveCallback(TrainerCallback):
+    """Marks checkpoints as complete and keeps the newest ones."""
+
+    def __init__(self, identity: Mapping[str, Any], keep: int) -> None:
+        self.identity = identity
+        self.keep = keep
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Come after all files of the checkpoint."""
+        if state.is_world_process_zero:
+            mark_complete(Path(args.output_dir), state.global_step, self.identity, self.keep)
 
 
 class PairTrainer(RewardTrainer):
-    """Adds the likelihood of the better thoughts to TRL's Bradley-Terry loss."""
+    """Adds the likelihood of the better thoughts to TRL's Bradley-Terry loss.
+
+    Its checkpoints hold the weights that training changes: all, or those of adapters and head. The
+    others are the backbone's. Trainer's own way does not know `RewardHead`, and refuses tied ones.
+    """
 
     gold_weight: float = 0.0
+    told: Log
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        folder = Path(output_dir or str(self.args.output_dir))
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file({name: weight.detach() for name, weight in self._trained()}, folder / WEIGHTS)
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        found = load_file(Path(resume_from_checkpoint) / WEIGHTS)
+        with torch.no_grad():
+            for name, weight in self._trained():
+                weight.copy_(found[name])
+        self._total_train_tokens = int(self.told.last["num_tokens"])  # TRL would count from 0
+
+    def _trained(self) -> list[tuple[str, torch.nn.Parameter]]:
+        named = cast("torch.nn.Module", self.model).named_parameters()
+        return [(name, weight) for name, weight in named if weight.requires_grad]
 
     def compute_loss(
         self,
@@ -98,9 +160,13 @@ def make_trainer(
     head: RewardHead,
     tokenizer: Any,
     rows: list[dict[str, Any]],
+    identity: Mapping[str, Any],
     progress: Progress | None = None,
 ) -> PairTrainer:
-    """The trainer of a config, over groups as `train_rm.encode_groups` makes them."""
+    """The trainer of a config, over groups as `train_rm.encode_groups` makes them.
+
+    ``identity`` is written into every checkpoint.
+    """
     if config.lora_rank:
         from peft import LoraConfig, TaskType, get_peft_model
 
@@ -116,7 +182,7 @@ def make_trainer(
             ),
         )
     args = RewardConfig(
-        output_dir=str(config.out / "trainer"),
+        output_dir=str(config.out / "checkpoints"),
         num_train_epochs=config.epochs,
         max_steps=config.max_steps,
         per_device_train_batch_size=config.batch_prompts,
@@ -132,7 +198,9 @@ def make_trainer(
         gradient_checkpointing=False,
         train_sampling_strategy="sequential",
         remove_unused_columns=False,
-        save_strategy="no",
+        save_strategy="steps",
+        save_steps=config.save_every,
+        save_total_limit=None,  # SaveCallback counts complete ones
         report_to="none",
         logging_steps=10,
         disable_tqdm=True,
@@ -148,5 +216,7 @@ def make_trainer(
     )
     trainer.gold_weight = config.gold_weight
     trainer.remove_callback(PrinterCallback)  # standard output is for results
-    trainer.add_callback(Log(config.out / "metrics.jsonl", progress))
+    trainer.told = Log(config.out / "metrics.jsonl", config.save_every, progress)
+    trainer.add_callback(trainer.told)
+    trainer.add_callback(SaveCallback(identity, config.keep))
     return trainer

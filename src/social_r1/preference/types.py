@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -128,17 +127,3 @@ def read_pairs(path: str | Path) -> list[Pair]:
                 f"{path}:{number}: {explain(error, repair='mend this row')}"
             ) from error
     return pairs
-
-
-def stage_line(stage: Stage, text: str) -> str:
-    """A stage as a thought shows it: ``Cue Encoding: ...``."""
-    return f"{stage.title}: {text}"
-
-
-def compose(texts: Sequence[str], stages: Iterable[Stage] = Stage) -> str:
-    r"""A thought of stage texts under their headings, a line each.
-
-    >>> compose(("[1] nothing.", "Ann: nothing."), (Stage(0), Stage(1)))
-    'Cue Encoding: [1] nothing.\nCue Interpretation: Ann: nothing.'
-    """
-    return "\n".join(stage_line(s, t) for s, t in zip(stages, texts, strict=True))

@@ -18,8 +18,8 @@ from social_r1.items import SocialItem
 from social_r1.redteam.cheats import CHEATS, INJECTIONS
 from social_r1.redteam.cheats.disguise import message
 from social_r1.redteam.types import Scene
-from social_r1.redteam.wording import headed
 from social_r1.trajectory import parse
+from social_r1.trajectory.prompt import render_thought
 
 Render = Callable[[SocialItem, str], object]
 """Makes what a judge is asked of an item and a thought."""
@@ -53,7 +53,7 @@ def hostile(scenes: Sequence[Scene], seed: int = 0) -> Iterator[Hostile]:
         letter = scene.item.letters[0]
         for name in INJECTIONS:
             rng = Random(f"{seed}-{scene.item.id}-{name}-{letter}")
-            made = CHEATS[name].make(scene, letter, headed, rng)
+            made = CHEATS[name].make(scene, letter, render_thought, rng)
             if made is not None:
                 thought = parse(made.completion, scene.item, with_stages=False).thought
                 yield Hostile(name, scene.item, thought, message(name, thought))

@@ -32,7 +32,7 @@ from social_r1.redteam.types import (
     Scene,
     Verdict,
 )
-from social_r1.redteam.wording import SPEAK
+from social_r1.redteam.wording import speaker
 from social_r1.rewards import (
     CompositeReward,
     NoContent,
@@ -163,10 +163,10 @@ def _honest(
     bench: _Bench, scenes: Sequence[Scene], config: RedteamConfig
 ) -> dict[str, tuple[float, ...]]:
     """Reward of the honest right answer to each item, at each moment."""
-    speak = SPEAK[config.wording]
     found: dict[str, tuple[float, ...]] = {}
     for scene in scenes:
         item = scene.item
+        speak = speaker(config.wording, item)
         attempt = honest_right(scene, item.letter, speak, _rng(config, scene, "honest", ""))
         if attempt is not None:
             [paid] = bench.pay([item], [attempt])
@@ -195,9 +195,9 @@ def _try(
     bench: _Bench, cheat: Cheat, scenes: Sequence[Scene], config: RedteamConfig
 ) -> list[_Tried]:
     """One cheat on every scene that allows it, under every letter of its item."""
-    speak = SPEAK[config.wording]
     made: list[tuple[Scene, list[Attempt]]] = []
     for scene in scenes:
+        speak = speaker(config.wording, scene.item)
         letters = [scene.item.letter, *scene.wrong_letters]
         attempts = [
             cheat.make(scene, letter, speak, _rng(config, scene, cheat.name, letter))

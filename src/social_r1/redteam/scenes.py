@@ -114,7 +114,7 @@ def _scene(source: _Source, other: SocialItem | None, seed: int) -> Scene:
             people=people or ("the first person", "the other person"),
             places=item.options,
         )
-    subject = Subject.of(item)
+    subject = Subject.of(item, notation=True)
     mistakes = _mistakes(subject, Random(f"redteam-{seed}-{item.id}"))
     argued = {item.letter: subject.texts}
     for letter, texts in mistakes:

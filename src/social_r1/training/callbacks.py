@@ -1,72 +1,20 @@
-"""What happens beside the optimiser: complete checkpoints, metrics, the learning curve, progress.
-
-A checkpoint counts only when its marker stands in it, and the marker is written last. So a run that
-is killed while it saves never goes on from half a checkpoint.
-"""
+"""What happens beside the optimiser: checkpoints, metrics, the learning curve, progress."""
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from transformers import TrainerCallback
 
-from social_r1.errors import ConfigError
-from social_r1.records import write_json
+from social_r1.preference.checkpoints import mark_complete, read_rows
 from social_r1.training.alarm import ALARM, judge, started
 from social_r1.training.goodhart import MARK, GoodhartConfig
-from social_r1.training.rows import Row, append_row, read_rows
-
-MARKER = "complete.json"
-
-
-class Checkpoint(NamedTuple):
-    """A complete checkpoint."""
-
-    path: Path
-    step: int
-    identity: dict[str, Any]
-    """What the run that wrote it depends on."""
-
-
-def complete_checkpoints(folder: Path) -> list[Checkpoint]:
-    """Complete checkpoints below a folder, oldest first."""
-    found: list[Checkpoint] = []
-    for path in folder.glob("checkpoint-*"):
-        marker = path / MARKER
-        if marker.is_file():
-            row = json.loads(marker.read_text(encoding="utf-8"))
-            found.append(Checkpoint(path, int(row["step"]), row["identity"]))
-    return sorted(found, key=lambda checkpoint: checkpoint.step)
-
-
-def check_identity(found: Mapping[str, Any], wanted: Mapping[str, Any], out: Path) -> None:
-    """Refuse to go on with a run under another config.
-
-    Raises:
-        ConfigError: names the first fields that differ.
-    """
-    keys = sorted(found.keys() | wanted.keys())
-    differ = [key for key in keys if found.get(key) != wanted.get(key)]
-    if differ:
-        said = "; ".join(f"{k}: {found.get(k)!r} then, {wanted.get(k)!r} now" for k in differ[:4])
-        raise ConfigError(
-            f"{out} holds a run with another config ({said}); repair: another out=, the old "
-            "values, or resume=never to start over"
-        )
-
-
-def drop_incomplete(folder: Path) -> None:
-    """Remove checkpoints without a marker: what a killed run left behind."""
-    for path in folder.glob("checkpoint-*"):
-        if not (path / MARKER).is_file():
-            shutil.rmtree(path)
+from social_r1.training.rows import Row, append_row
 
 
 class SaveCallback(TrainerCallback):
@@ -80,12 +28,7 @@ class SaveCallback(TrainerCallback):
         """Write the marker, last of all, then forget the oldest checkpoints."""
         if not state.is_world_process_zero:
             return
-        folder = Path(args.output_dir)
-        row = {"step": state.global_step, "identity": self.identity}
-        write_json(folder / f"checkpoint-{state.global_step}" / MARKER, row)
-        for old in complete_checkpoints(folder)[: -self.keep]:
-            (old.path / MARKER).unlink()
-            shutil.rmtree(old.path)
+        mark_complete(Path(args.output_dir), state.global_step, self.identity, self.keep)
 
 
 class MetricsCallback(TrainerCallback):

@@ -20,8 +20,9 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from social_r1.preference.checkpoints import read_rows
 from social_r1.training.dataset import order
-from social_r1.training.rows import append_row, read_rows
+from social_r1.training.rows import append_row
 
 
 class Passes(NamedTuple):

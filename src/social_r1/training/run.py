@@ -26,6 +26,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from social_r1.errors import ConfigError
 from social_r1.items import SocialItem
+from social_r1.preference.checkpoints import (
+    Checkpoint,
+    check_identity,
+    complete_checkpoints,
+    drop_incomplete,
+    keep_rows,
+    train_from,
+)
 from social_r1.preference.content import content_folder, content_scorer
 from social_r1.preference.run_folder import check_free, check_writable, hold_folder
 from social_r1.records import read_items, sha256, write_json, write_manifest
@@ -37,12 +45,11 @@ from social_r1.training.difficulty import DataCurriculum
 from social_r1.training.goodhart import watch_for
 from social_r1.training.policy import BestPolicy, load_policy, policy_source, read_record
 from social_r1.training.rewards import SocialReward
-from social_r1.training.rows import Row, keep_rows
+from social_r1.training.rows import Row
 from social_r1.training.trackers import check_trackers
 
 if TYPE_CHECKING:
     from social_r1.training.callbacks import (
-        Checkpoint,
         MetricsCallback,
         ProgressCallback,
         StopCallback,
@@ -139,7 +146,7 @@ def _run(job: _Job) -> TrainResult:
     run = _build(job)
     _write_manifest(config)
     with run.termination.listening(), closing(run.progress):
-        run.trainer.train(resume_from_checkpoint=str(checkpoint[0]) if checkpoint else None)
+        train_from(run.trainer, checkpoint[0] if checkpoint else None)
     rows = run.metrics.rows
     last, seen = rows[-1] if rows else {}, summary(rows)
     stopped = run.stop.stopped if run.stop else None
@@ -159,7 +166,7 @@ def _finished(config: TrainConfig, identity: Row) -> TrainResult | None:
     if config.resume == "never" or not done.is_file():
         return None
     found = json.loads(done.read_text(encoding="utf-8"))
-    _check(found["identity"], identity, config.out)
+    check_identity(found["identity"], identity, config.out)
     stopped = found.get("stopped")
     if stopped and not config.stop_on_alarm:
         done.unlink(missing_ok=True)  # an alarm has ended it, and now nobody minds: it goes on
@@ -208,14 +215,12 @@ def _checkpoints(config: TrainConfig, identity: Row) -> list[Checkpoint]:
     Raises:
         ConfigError: there must be one and is none, or they are of another config.
     """
-    from social_r1.training.callbacks import complete_checkpoints
-
     if config.resume == "never":
         return []
     folder = config.out / "checkpoints"
     found = complete_checkpoints(folder)
     if found:
-        _check(found[-1].identity, identity, config.out)
+        check_identity(found[-1].identity, identity, config.out)
     elif config.resume == "must":
         raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
     return found
@@ -223,8 +228,6 @@ def _checkpoints(config: TrainConfig, identity: Row) -> list[Checkpoint]:
 
 def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | None:
     """Clear or continue the run folder; returns checkpoint and step to go on from."""
-    from social_r1.training.callbacks import drop_incomplete
-
     folder = config.out / "checkpoints"
     found = _checkpoints(config, identity)
     if config.resume == "never":
@@ -238,12 +241,6 @@ def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | No
     for name in LOGS:
         keep_rows(config.out / name, step if found else -1)
     return (found[-1].path, step) if found else None
-
-
-def _check(found: Row, wanted: Row, out: Path) -> None:
-    from social_r1.training.callbacks import check_identity
-
-    check_identity(found, wanted, out)
 
 
 def _load(config: TrainConfig) -> tuple[Any, Any]:

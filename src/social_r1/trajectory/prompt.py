@@ -7,6 +7,7 @@ letters behind the options.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from social_r1.items import LETTERS, SocialItem
@@ -74,6 +75,15 @@ def _render_compact(item: SocialItem) -> str:
         f"{option} ({letter})" for letter, option in zip(LETTERS, item.options, strict=False)
     )
     return f"{item.story}\n\nQuestion: {item.question}\n{options}"
+
+
+def render_thought(texts: Sequence[str], stages: Iterable[Stage] = Stage) -> str:
+    r"""Stage texts under their headings, a line each.
+
+    >>> render_thought(("[1] nothing.", "Ann: nothing."), (Stage(0), Stage(1)))
+    'Cue Encoding: [1] nothing.\nCue Interpretation: Ann: nothing.'
+    """
+    return "\n".join(f"{s.title}: {t}" for s, t in zip(stages, texts, strict=True))
 
 
 def render_target(thought: str, letter: str) -> str:

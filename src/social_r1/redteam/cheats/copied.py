@@ -7,7 +7,8 @@ from random import Random
 from social_r1.redteam.cheats.words import done, story_lines
 from social_r1.redteam.scenes import relettered
 from social_r1.redteam.types import Attempt, Cheat, Scene
-from social_r1.redteam.wording import Speak, Texts, headed
+from social_r1.redteam.wording import Speak, Texts
+from social_r1.trajectory.prompt import render_thought
 
 LONGEST = 2400
 """Characters of a story that are copied, so that the length window stays open."""
@@ -23,12 +24,12 @@ def _story_in_stages(scene: Scene, letter: str, speak: Speak, rng: Random) -> At
     parts = [" ".join(lines[i * size : (i + 1) * size]) or scene.item.question for i in range(4)]
     short = [part[: LONGEST // 4] for part in parts]
     short[-1] += f" So it is ({letter})."
-    return done(headed(short), letter)
+    return done(render_thought(short), letter)
 
 
 def _one_passage(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
     passage = " ".join(story_lines(scene)[:4])[:400].strip()
-    return done(headed([passage] * 4), letter)
+    return done(render_thought([passage] * 4), letter)
 
 
 def _options(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
@@ -40,7 +41,7 @@ def _options(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
         f"What is asked: {scene.item.question}",
         f"Of these, “{scene.option(letter)}” ({letter}).",
     )
-    return done(headed(parts), letter)
+    return done(render_thought(parts), letter)
 
 
 def _copied(texts: Texts | None, letter: str, speak: Speak) -> Attempt | None:
@@ -48,7 +49,7 @@ def _copied(texts: Texts | None, letter: str, speak: Speak) -> Attempt | None:
         return None
     cues, beliefs, goal, reply = texts
     own = (cues, beliefs, goal, relettered(reply, letter))
-    return done(speak(own), letter, headed(own))
+    return done(speak(own), letter, render_thought(own))
 
 
 def _other(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt | None:

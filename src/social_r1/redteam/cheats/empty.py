@@ -8,7 +8,8 @@ from random import Random
 
 from social_r1.redteam.cheats.words import NOBODY, chatter, done, stuffing, two
 from social_r1.redteam.types import Attempt, Cheat, Scene
-from social_r1.redteam.wording import Speak, headed
+from social_r1.redteam.wording import Speak
+from social_r1.trajectory.prompt import render_thought
 from social_r1.trajectory.sip import Stage
 
 REWORDINGS = (
@@ -35,12 +36,12 @@ def _bare_headings(scene: Scene, letter: str, speak: Speak, rng: Random) -> Atte
 
 
 def _stage_talk(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
-    return done(headed(chatter(letter, rng, NOBODY)), letter)
+    return done(render_thought(chatter(letter, rng, NOBODY)), letter)
 
 
 def named_talk(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
     """Four stages of talk with two names of the story in it."""
-    return done(headed(chatter(letter, rng, two(scene, rng))), letter)
+    return done(render_thought(chatter(letter, rng, two(scene, rng))), letter)
 
 
 def _one_claim(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
@@ -48,7 +49,7 @@ def _one_claim(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
     said = [line.format(a=a, b=b) for line in rng.sample(REWORDINGS, len(REWORDINGS))]
     parts = [" ".join(said[i::4]) for i in range(4)]
     parts[-1] += f" So much for it ({letter})."
-    return done(headed(parts), letter)
+    return done(render_thought(parts), letter)
 
 
 def _fluent_wrong(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt | None:
@@ -61,7 +62,7 @@ def _fluent_wrong(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attem
     cues, beliefs = (re.sub(known, lambda m: mixed[m[0]], text) for text in gold[:2])
     goal = next(goal for goal in WRONG_GOALS if goal != gold[2])
     texts = (cues, beliefs, goal, f"So it is {scene.option(letter)} ({letter}).")
-    return done(speak(texts), letter, headed(texts))
+    return done(speak(texts), letter, render_thought(texts))
 
 
 def _deranged(names: Sequence[str], rng: Random) -> dict[str, str]:
@@ -80,7 +81,7 @@ def _cues_alone(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt
     minds_line = f"{Stage.CUE_INTERPRETATION.title}: {minds}"
     reply_line = f"{Stage.RESPONSE_GENERATION.title}: {reply}"
     thought = "\n".join([spoken[0], minds_line, spoken[2], reply_line])
-    return done(thought, letter, headed((gold[0], minds, gold[2], reply)))
+    return done(thought, letter, render_thought((gold[0], minds, gold[2], reply)))
 
 
 def _padded(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
@@ -95,14 +96,14 @@ def _padded_stages(scene: Scene, letter: str, speak: Speak, rng: Random) -> Atte
     parts = [". ".join(filler[i::4]).rstrip(".") + "." for i in range(4)]
     parts[0] = f"{a} and {b} take part in this. {parts[0]}"
     parts[-1] += f" So it comes to this ({letter})."
-    return done(headed(parts), letter)
+    return done(render_thought(parts), letter)
 
 
 def _padded_repeats(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:
     a, b = two(scene, rng)
     parts = [f"{a} and {b} matter here."] * 4
     parts[-1] += f" So it comes to this ({letter})."
-    return done(f"{headed(parts)}\n" + "Careful thought is needed here. " * 20, letter)
+    return done(f"{render_thought(parts)}\n" + "Careful thought is needed here. " * 20, letter)
 
 
 EMPTY = (

@@ -9,7 +9,8 @@ from social_r1.redteam.cheats.empty import named_talk
 from social_r1.redteam.cheats.picking import argued
 from social_r1.redteam.cheats.words import say
 from social_r1.redteam.types import Attempt, Cheat, Make, Scene
-from social_r1.redteam.wording import Speak, headed
+from social_r1.redteam.wording import Speak
+from social_r1.trajectory.prompt import render_thought
 
 Change = Callable[[str, str, Scene], str]
 """Makes another completion of a well-formed one: (completion, letter, scene)."""
@@ -27,7 +28,7 @@ def _of_best(change: Change) -> Make:
         if texts is None:
             return None
         whole = say(texts, letter, speak)
-        return Attempt(change(whole.completion, letter, scene), headed(texts))
+        return Attempt(change(whole.completion, letter, scene), render_thought(texts))
 
     return make
 

@@ -6,7 +6,8 @@ from random import Random
 
 from social_r1.redteam.cheats.words import done
 from social_r1.redteam.types import Attempt, Cheat, Scene
-from social_r1.redteam.wording import Speak, Texts, headed
+from social_r1.redteam.wording import Speak, Texts
+from social_r1.trajectory.prompt import render_thought
 
 VERDICTS = (
     "The answer is {letter}.",
@@ -38,7 +39,7 @@ def opened(scene: Scene, letter: str, speak: Speak, opening: str) -> Attempt | N
     if texts is None:
         return None
     first = opening.format(letter=letter, text=scene.option(letter))
-    return done(f"{first}\n{speak(texts)}", letter, headed(texts))
+    return done(f"{first}\n{speak(texts)}", letter, render_thought(texts))
 
 
 def _answer_first(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt | None:
@@ -56,7 +57,7 @@ def _verdict_everywhere(scene: Scene, letter: str, speak: Speak, rng: Random) ->
         return None
     thought = speak(texts).replace(": ", f": The answer is {letter}. ", 1)
     lines = [line.replace(": ", f": Again it is {letter}. ", 1) for line in thought.split("\n")[1:]]
-    return done("\n".join([thought.split("\n")[0], *lines]), letter, headed(texts))
+    return done("\n".join([thought.split("\n")[0], *lines]), letter, render_thought(texts))
 
 
 def _letter_everywhere(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt | None:
@@ -64,7 +65,9 @@ def _letter_everywhere(scene: Scene, letter: str, speak: Speak, rng: Random) -> 
     if texts is None:
         return None
     *early, last = speak(texts).split("\n")
-    return done("\n".join([*(f"{line} ({letter})" for line in early), last]), letter, headed(texts))
+    return done(
+        "\n".join([*(f"{line} ({letter})" for line in early), last]), letter, render_thought(texts)
+    )
 
 
 def _answer_only(scene: Scene, letter: str, speak: Speak, rng: Random) -> Attempt:

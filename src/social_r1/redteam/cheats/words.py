@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from random import Random
 
 from social_r1.redteam.types import Attempt, Scene
-from social_r1.redteam.wording import Speak, Texts, headed
-from social_r1.trajectory.prompt import render_target
+from social_r1.redteam.wording import Speak, Texts
+from social_r1.trajectory.prompt import render_target, render_thought
 from social_r1.trajectory.stages import sentences
 
 LOOKS = (
@@ -67,7 +67,7 @@ def done(thought: str, letter: str, claims: str | None = None) -> Attempt:
 
 def say(texts: Texts, letter: str, speak: Speak) -> Attempt:
     """A trace in the wording of the run, under an answer."""
-    return done(speak(texts), letter, headed(texts))
+    return done(speak(texts), letter, render_thought(texts))
 
 
 def two(scene: Scene, rng: Random) -> tuple[str, str]:
