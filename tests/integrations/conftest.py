@@ -15,14 +15,14 @@ def attempts() -> list[tuple[SocialItem, str]]:
     from social_r1.redteam import load_config
     from social_r1.redteam.cheats import CHEATS, REFERENCES
     from social_r1.redteam.scenes import gather
-    from social_r1.redteam.wording import SPEAK
+    from social_r1.redteam.wording import speaker
 
     found: list[tuple[SocialItem, str]] = []
     for scene in gather(load_config(None, ["items.plain=8", "items.rich=8"])):
         for name, cheat in {**REFERENCES, **CHEATS}.items():
             for letter in (scene.item.letter, *scene.wrong_letters):
                 rng = Random(f"{scene.item.id}-{name}-{letter}")
-                attempt = cheat.make(scene, letter, SPEAK["prose"], rng)
+                attempt = cheat.make(scene, letter, speaker("prose", scene.item), rng)
                 if attempt is not None:
                     found.append((scene.item, attempt.completion))
     return found
