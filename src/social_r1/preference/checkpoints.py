@@ -10,12 +10,15 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from social_r1.errors import ConfigError
 from social_r1.records import write_json, write_jsonl
 
 MARKER = "complete.json"
+
+Resume = Literal["auto", "never", "must"]
+"""Whether a start goes on from a checkpoint: if there is one, not at all, or else it is refused."""
 
 
 class Checkpoint(NamedTuple):
@@ -36,6 +39,23 @@ def complete_checkpoints(folder: Path) -> list[Checkpoint]:
             row = json.loads(marker.read_text(encoding="utf-8"))
             found.append(Checkpoint(path, int(row["step"]), row["identity"]))
     return sorted(found, key=lambda checkpoint: checkpoint.step)
+
+
+def to_go_on_from(out: Path, resume: Resume, identity: Mapping[str, Any]) -> list[Checkpoint]:
+    """Complete checkpoints of a run folder that a start may go on from, oldest first.
+
+    Raises:
+        ConfigError: there must be one and is none, or they are of another config.
+    """
+    if resume == "never":
+        return []
+    folder = out / "checkpoints"
+    found = complete_checkpoints(folder)
+    if found:
+        check_identity(found[-1].identity, identity, out)
+    elif resume == "must":
+        raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
+    return found
 
 
 def train_from(trainer: Any, checkpoint: Path | None) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from social_r1.errors import ConfigError
+from social_r1.preference.checkpoints import Resume
 from social_r1.records import explain
 from social_r1.yaml_file import read_yaml
 
@@ -86,7 +87,7 @@ class RewardModelConfig(BaseModel):
     """Steps between checkpoints, which go when the run has ended."""
     keep: int = Field(default=1, ge=1)
     """Complete checkpoints kept."""
-    resume: Literal["auto", "never", "must"] = "auto"
+    resume: Resume = "auto"
     """`auto` goes on from the last complete checkpoint in `out`, if there is one."""
 
     def identity(self) -> dict[str, Any]:

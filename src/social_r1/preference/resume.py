@@ -6,13 +6,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from social_r1.errors import ConfigError
 from social_r1.preference.checkpoints import (
     Checkpoint,
     check_identity,
-    complete_checkpoints,
     drop_incomplete,
     keep_rows,
+    to_go_on_from,
 )
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.scorer import META
@@ -51,30 +50,13 @@ def finished_result(config: RewardModelConfig, identity: dict[str, Any]) -> dict
     return found["result"]
 
 
-def check_resume(config: RewardModelConfig, identity: dict[str, Any]) -> list[Checkpoint]:
-    """Complete checkpoints that the run may go on from, oldest first.
-
-    Raises:
-        ConfigError: there must be one and is none, or they are of another config.
-    """
-    if config.resume == "never":
-        return []
-    folder = config.out / "checkpoints"
-    found = complete_checkpoints(folder)
-    if found:
-        check_identity(found[-1].identity, identity, config.out)
-    elif config.resume == "must":
-        raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
-    return found
-
-
 def prepare_folder(config: RewardModelConfig, identity: dict[str, Any]) -> Checkpoint | None:
     """Clear or continue the run folder; returns the checkpoint to go on from.
 
     Raises:
-        ConfigError: as `check_resume`.
+        ConfigError: as `to_go_on_from`.
     """
-    found = check_resume(config, identity)
+    found = to_go_on_from(config.out, config.resume, identity)
     if config.resume == "never":
         for name in ("checkpoints", "model"):
             shutil.rmtree(config.out / name, ignore_errors=True)

@@ -37,13 +37,12 @@ from pydantic import TypeAdapter
 
 from social_r1.errors import InputError
 from social_r1.preference.card import card
-from social_r1.preference.checkpoints import Checkpoint, train_from
+from social_r1.preference.checkpoints import Checkpoint, to_go_on_from, train_from
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.evaluate import Accuracy, accuracies
 from social_r1.preference.heads import Encoder, RewardHead, load_head, load_tokenizer
 from social_r1.preference.model_source import loading, model_source
 from social_r1.preference.resume import (
-    check_resume,
     finished_result,
     prepare_folder,
     run_identity,
@@ -108,7 +107,7 @@ def train_rm(
     if found is not None:
         say(f"{config.out} holds this run, finished; resume=never starts over")
         return _known(config, found)
-    check_resume(config, identity)
+    to_go_on_from(config.out, config.resume, identity)
     check_free(config.out)
     pairs = read_pairs(config.pairs)
     check_pairs(pairs, config.pairs)

@@ -19,6 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from social_r1.errors import ConfigError
+from social_r1.preference.checkpoints import Resume
 from social_r1.records import explain
 from social_r1.training.chat import Prefill, Thinking
 from social_r1.training.goodhart import GoodhartConfig
@@ -164,7 +165,7 @@ class TrainConfig(BaseModel):
     """Keep the policy with the highest accuracy on `eval_items` in the folder `best`."""
     report_to: tuple[str, ...] = ()
     """Trackers of transformers: wandb, tensorboard, trackio, mlflow, ..."""
-    resume: Literal["auto", "never", "must"] = "auto"
+    resume: Resume = "auto"
     """`auto` goes on from the last complete checkpoint in `out`, if there is one."""
 
     @model_validator(mode="after")

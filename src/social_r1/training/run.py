@@ -27,11 +27,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from social_r1.errors import ConfigError
 from social_r1.items import SocialItem
 from social_r1.preference.checkpoints import (
-    Checkpoint,
     check_identity,
-    complete_checkpoints,
     drop_incomplete,
     keep_rows,
+    to_go_on_from,
     train_from,
 )
 from social_r1.preference.content import content_folder, content_scorer
@@ -116,7 +115,7 @@ def train(
     finished = _finished(config, identity)
     if finished is not None:
         return finished
-    _checkpoints(config, identity)
+    to_go_on_from(config.out, config.resume, identity)
     check_free(config.out)
     policy = _load(config)  # before the folder is touched: a wrong model leaves no trace
     job = _Job(config, policy, items, fixed, reward, identity, on_step)
@@ -209,27 +208,10 @@ def run_identity(config: TrainConfig, reward: SocialReward) -> dict[str, Any]:
     )
 
 
-def _checkpoints(config: TrainConfig, identity: Row) -> list[Checkpoint]:
-    """Complete checkpoints that the run may go on from, oldest first.
-
-    Raises:
-        ConfigError: there must be one and is none, or they are of another config.
-    """
-    if config.resume == "never":
-        return []
-    folder = config.out / "checkpoints"
-    found = complete_checkpoints(folder)
-    if found:
-        check_identity(found[-1].identity, identity, config.out)
-    elif config.resume == "must":
-        raise ConfigError(f"{folder} holds no complete checkpoint; repair: resume=auto")
-    return found
-
-
 def _prepare_folder(config: TrainConfig, identity: Row) -> tuple[Path, int] | None:
     """Clear or continue the run folder; returns checkpoint and step to go on from."""
     folder = config.out / "checkpoints"
-    found = _checkpoints(config, identity)
+    found = to_go_on_from(config.out, config.resume, identity)
     if config.resume == "never":
         for name in ("checkpoints", "rollouts", "model", "adapter", "best"):
             shutil.rmtree(config.out / name, ignore_errors=True)
