@@ -31,14 +31,6 @@ def write(stage: Stage, text: str, seed: str, matter: str = "contents") -> str:
     return _WRITERS[stage](text, Words(f"{seed}/{stage.key}", matter))
 
 
-def write_all(texts: Sequence[str], seed: str, matter: str) -> tuple[str, str, str, str]:
-    """All four stages."""
-    a, b, c, d = (
-        write(stage, text, seed, matter) for stage, text in zip(Stage, texts, strict=True)
-    )
-    return a, b, c, d
-
-
 def _cues(text: str, words: Words) -> str:
     who, mark, rest = text.partition("[")
     told = [
