@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from social_r1.preference import heads
 from social_r1.preference.heads import CAP, Encoder, collate, load_head, load_tokenizer
 
 PROMPTS = ("1 Ella left the barn.\n\nQuestion: Where?\nred box (A)\ntin jar (B)", "Who?")
@@ -97,9 +98,11 @@ def test_one_pass_gives_the_whole_and_every_stage(
     head = load_head(str(backbone), kind, encoder.tokenizer).eval()  # type: ignore[arg-type]
     prompts = [encoder.prompt(PROMPTS[0])]
     texts = [STAGED, "Cue Encoding: [1] Ella out."]
-    thoughts = [[encoder.thought(t) for t in texts]]
+    read = encoder.thoughts(texts, stages=True)
+    thoughts = [[t.ids for t in read]]
+    assert thoughts == [[encoder.thought(t) for t in texts]]
     batch = collate(prompts, thoughts, 0)
-    spans = [encoder.stages(t) for t in texts]
+    spans = [t.stages for t in read]
     assert spans[1][1:] == [(0, 0)] * 3
     starts = [a for a, _ in spans[0]]
     assert starts == sorted(starts)
@@ -118,3 +121,14 @@ def test_one_pass_gives_the_whole_and_every_stage(
                 nats = F.cross_entropy(rows, torch.tensor(ids[a:b]), reduction="none")
                 expected = -2 * math.log1p(nats.clamp(max=CAP).sum().item())
             assert stages[0, stage].item() == pytest.approx(expected, abs=1e-3)
+
+
+def test_logits_a_slice_at_a_time_give_the_same_scores(
+    encoder: Encoder, backbone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = load_head(str(backbone), "likelihood", encoder.tokenizer).eval()
+    batch = collate(*encoded(encoder), 0)
+    with torch.no_grad():
+        at_once = head(**batch._asdict()).logits
+        monkeypatch.setattr(heads, "SLICE", 7)
+        assert torch.allclose(head(**batch._asdict()).logits, at_once, atol=1e-5)

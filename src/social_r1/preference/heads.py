@@ -22,6 +22,7 @@ Notation: P prompts of up to Tp tokens, N thoughts of up to Tc tokens, both padd
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 CAP = 8.0
 """Nats that one token can cost at most: a single oddity does not drown the rest."""
 
+SLICE = 1024
+"""Tokens whose logits are in memory at one time."""
 
 _OPEN, _CLOSE = "<think>\n", "\n</think>"
 
@@ -68,6 +71,15 @@ class Scores(NamedTuple):
     """(N,): mean token loss of each thought; zeros for the scalar head."""
 
 
+class Thought(NamedTuple):
+    """A thought as the model reads it."""
+
+    ids: list[int]
+    """Its tokens, think pair included."""
+    stages: list[tuple[int, int]]
+    """First token and end of each SIP stage, (0, 0) where it is missing; empty if not wanted."""
+
+
 class Encoder:
     """Turns prompts and thoughts into token ids, the way the policy writes them."""
 
@@ -92,30 +104,41 @@ class Encoder:
         """The thought in its think pair."""
         return self._ids(f"{_OPEN}{thought}{_CLOSE}")
 
-    def stages(self, thought: str) -> list[tuple[int, int]]:
-        """First token and end of each SIP stage in `thought`'s tokens; (0, 0) where it is missing.
+    def thoughts(self, thoughts: Sequence[str], *, stages: bool = False) -> list[Thought]:
+        """Many thoughts at once and, if wanted, where their SIP stages lie.
 
         A stage that comes twice counts where it comes first.
         """
-        before = len(_OPEN)
-        found = self.tokenizer(
-            f"{_OPEN}{thought}{_CLOSE}", add_special_tokens=False, return_offsets_mapping=True
+        if not thoughts:
+            return []
+        found: Any = self.tokenizer(
+            [f"{_OPEN}{thought}{_CLOSE}" for thought in thoughts],
+            add_special_tokens=False,
+            return_offsets_mapping=stages,
         )
-        offsets: Any = found["offset_mapping"]
-        spans = [(0, 0)] * len(Stage)
-        for part in segment(thought):
-            if spans[part.stage] == (0, 0):
-                spans[part.stage] = _tokens(offsets, part.start + before, part.end + before)
-        return spans
+        if not stages:
+            return [Thought(ids, []) for ids in found["input_ids"]]
+        return [
+            Thought(ids, _stages(thought, offsets))
+            for thought, ids, offsets in zip(
+                thoughts, found["input_ids"], found["offset_mapping"], strict=True
+            )
+        ]
 
     def _ids(self, text: str) -> list[int]:
         return self.tokenizer(text, add_special_tokens=False)["input_ids"]  # type: ignore[return-value]
 
 
-def _tokens(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """First token and end of those that lie in a run of characters."""
-    inside = [i for i, (a, b) in enumerate(offsets) if a < b and a < end and b > start]
-    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+def _stages(thought: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """First token and end of each SIP stage; (0, 0) where it is missing."""
+    starts, ends = [a for a, _ in offsets], [b for _, b in offsets]
+    spans = [(0, 0)] * len(Stage)
+    for part in segment(thought):
+        first = bisect_right(ends, part.start + len(_OPEN))
+        end = bisect_left(starts, part.end + len(_OPEN))
+        if spans[part.stage] == (0, 0) and first < end:
+            spans[part.stage] = (first, end)
+    return spans
 
 
 class RewardHead(nn.Module):
@@ -228,9 +251,17 @@ class RewardHead(nn.Module):
         ).last_hidden_state
 
     def _nats(self, hidden: Tensor, targets: Tensor) -> Tensor:
-        """-log p of the tokens that follow; the first token (``<think>``) is taken as given."""
-        logits = self.plain.get_output_embeddings()(hidden).float()
-        return F.cross_entropy(logits, targets, reduction="none")
+        """-log p of the tokens that follow; the first token (``<think>``) is taken as given.
+
+        A slice of them at a time: the logits of all would outgrow any cache, and with a real
+        vocabulary the memory.
+        """
+        vocabulary = self.plain.get_output_embeddings()
+        found = [
+            F.cross_entropy(vocabulary(some).float(), meant, reduction="none")
+            for some, meant in zip(hidden.split(SLICE), targets.split(SLICE), strict=True)
+        ]
+        return torch.cat(found)
 
 
 def collate(

@@ -23,7 +23,7 @@ from social_r1.trajectory.prompt import render_prompt
 from social_r1.trajectory.sip import Stage
 
 if TYPE_CHECKING:
-    from social_r1.preference.heads import Encoder, RewardHead
+    from social_r1.preference.heads import Encoder, RewardHead, Thought
 
 META = "social_r1_reward.json"
 """Beside the weights: kind of head, mean and deviation of the scores of held-out thoughts."""
@@ -124,20 +124,17 @@ def _in_chunks(
 ) -> list[tuple[float | None, ...]]:
     """The score of each thought, followed by those of its stages if they are wanted."""
     _, encoder = scorer.load()
-    groups: dict[str, dict[str, list[int]]] = {}
-    for prompt, thought in zip(prompts, thoughts, strict=True):
-        said = groups.setdefault(prompt, {})
-        if thought not in said:
-            said[thought] = encoder.thought(thought)
-    for prompt, said in groups.items():
-        room = scorer.max_length - len(encoder.prompt(prompt))
-        groups[prompt] = {text: ids for text, ids in said.items() if len(ids) <= room}
+    texts = list(dict.fromkeys(thoughts))
+    read = dict(zip(texts, encoder.thoughts(texts, stages=stages), strict=True))
+    groups: dict[str, dict[str, Thought]] = {}
+    for prompt, text in dict.fromkeys(zip(prompts, thoughts, strict=True)):
+        if len(encoder.prompt(prompt)) + len(read[text].ids) <= scorer.max_length:
+            groups.setdefault(prompt, {})[text] = read[text]
     found: dict[tuple[str, str], Sequence[float]] = {}
     for chunk in _chunks(groups, scorer.chunk_tokens):
         keys = [(prompt, text) for prompt in chunk for text in groups[prompt]]
-        ids = [list(groups[prompt].values()) for prompt in chunk]
-        asked = [text for _, text in keys] if stages else None
-        scores = _score(scorer, [encoder.prompt(prompt) for prompt in chunk], ids, asked)
+        asked = [list(groups[prompt].values()) for prompt in chunk]
+        scores = _score(scorer, [encoder.prompt(prompt) for prompt in chunk], asked, stages=stages)
         found.update(zip(keys, scores, strict=True))
     nothing = (math.nan,) * (1 + len(Stage) * stages)
     scored = (found.get(key, nothing) for key in zip(prompts, thoughts, strict=True))
@@ -160,11 +157,11 @@ def pair_scores(
     return filled[: len(pairs)], filled[len(pairs) :]
 
 
-def _chunks(groups: Mapping[str, Mapping[str, list[int]]], tokens: int) -> list[list[str]]:
+def _chunks(groups: Mapping[str, Mapping[str, Thought]], tokens: int) -> list[list[str]]:
     """Prompts, sorted by their longest thought, in chunks of at most ``tokens`` (or one prompt)."""
     chunks: list[list[str]] = []
     count = 0
-    longest = {p: max(map(len, said.values())) for p, said in groups.items() if said}
+    longest = {p: max(len(t.ids) for t in said.values()) for p, said in groups.items()}
     for prompt in sorted(longest, key=longest.__getitem__):
         more = len(groups[prompt])
         if chunks and (count + more) * longest[prompt] <= tokens:
@@ -179,24 +176,26 @@ def _chunks(groups: Mapping[str, Mapping[str, list[int]]], tokens: int) -> list[
 def _score(
     scorer: CheckpointContent,
     prompts: list[list[int]],
-    thoughts: list[list[list[int]]],
-    stages_of: list[str] | None,
+    thoughts: list[list[Thought]],
+    *,
+    stages: bool,
 ) -> list[list[float]]:
-    """Per thought its score and, where the texts are given, the scores of its stages."""
+    """Per thought its score and, where they are wanted, the scores of its stages."""
     import torch
 
     from social_r1.preference.heads import Batch, collate
 
     head, encoder = scorer.load()
     device = next(head.parameters()).device
-    batch = collate(prompts, thoughts, int(encoder.tokenizer.pad_token_id))  # type: ignore[arg-type]
+    ids = [[thought.ids for thought in said] for said in thoughts]
+    batch = collate(prompts, ids, int(encoder.tokenizer.pad_token_id))  # type: ignore[arg-type]
     batch = Batch(*(value.to(device) for value in batch))
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
-        if stages_of is None:
+        if not stages:
             return head(**batch._asdict()).logits.float().tolist()
-        spans = torch.tensor([encoder.stages(text) for text in stages_of], device=device)
-        whole, stages = head.graded(batch, spans)
-    return torch.cat((whole[:, None], stages), 1).float().tolist()
+        spans = torch.tensor([t.stages for said in thoughts for t in said], device=device)
+        whole, parts = head.graded(batch, spans)
+    return torch.cat((whole[:, None], parts), 1).float().tolist()
 
 
 def _scaled(score: float, mean: float, std: float) -> float:
