@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from social_r1.cli.main import main
+from social_r1.hardbench.blocks import BlockSpec
 from social_r1.records import read_items, write_jsonl
 
 SIZES = "seed: 4\ntrain: 8\nhard: 4\neasy: 2\nood: 4\n"
@@ -107,7 +113,35 @@ def test_a_reading_test_has_so_many_items_of_each_dimension_and_no_answers(
 
 def test_a_build_passes_its_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hard", "check", str(folder / "items.jsonl"), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"items": 18, "blocks": 4, "problems": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "items": 18, "blocks": 4, "twins_without_original": 0, "problems": [],
+    }  # fmt: skip
+
+
+def test_twins_without_their_originals_are_counted_and_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = ["hard", "release", "core-800", "--out", str(tmp_path), "--scale", "0.04"]
+    assert main([*release, "--no-parquet"]) == 0
+    originals = read_items(tmp_path / "data" / "test.jsonl")
+    twins = read_items(tmp_path / "twins.jsonl")
+    of_first = [t for t in twins if t.meta["of"] == originals[0].id]
+    assert 0 < len(of_first) < len(twins)
+    mixed = tmp_path / "mixed.jsonl"
+    for beside, alone in ((originals, 0), (originals[:1], len(twins) - len(of_first))):
+        write_jsonl(mixed, [*beside, *twins])
+        capsys.readouterr()
+        assert main(["hard", "check", str(mixed), "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert (said["problems"], said["twins_without_original"]) == ([], alone)
+    assert main(["hard", "check", str(tmp_path / "twins.jsonl")]) == 0
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[1]
+        .startswith(
+            f"{len(twins)} twins whose original is not in {tmp_path / 'twins.jsonl'}: whether"
+        )
+    )
 
 
 def test_a_wrong_answer_is_found_and_named(
@@ -162,3 +196,31 @@ def test_a_folder_that_is_a_file_is_found_before_anything_is_built(
     assert main(["hard", "build", "--out", str(out), "--n", "400"]) == 2
     assert f"error: {out}: File exists; repair" in capsys.readouterr().err
     assert out.read_text() == "mine"
+
+
+def test_a_build_that_cannot_be_made_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    too_short = BlockSpec(shelf="test", max_lines=1, tries=5)
+    monkeypatch.setattr(import_module("social_r1.hardbench.build"), "HARD", too_short)
+    there = tmp_path / "mine"
+    there.mkdir()
+    for out in (tmp_path / "data" / "hard", there, there / "hard"):
+        assert main(["hard", "build", "--out", str(out), "--n", "4"]) == 2
+        assert "at most 1 lines; repair: " in capsys.readouterr().err
+    assert list(tmp_path.rglob("*")) == [there]  # made by hand before: it stays
+
+
+def test_an_interrupted_build_leaves_no_folder(tmp_path: Path) -> None:
+    out = tmp_path / "data" / "hard"
+    script = Path(sys.executable).with_name("social-r1")
+    process = subprocess.Popen(
+        [script, "hard", "build", "--out", str(out), "--n", "20000"],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not out.exists() and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.splitlines()[-1]) == (130, "error: interrupted")
+    assert list(tmp_path.iterdir()) == []

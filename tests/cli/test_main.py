@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -69,10 +70,39 @@ def test_every_command_of_the_table_exists_and_shows_an_example(
 ) -> None:
     below = getattr(cli.load_command(name), "commands", {})
     assert cli.main([name, "--help"]) == 0
-    assert f"Usage: social-r1 {name}" in capsys.readouterr().out
+    help_ = capsys.readouterr().out
+    assert f"Usage: social-r1 {name}" in help_
+    if below:
+        assert f"\n  Examples:\n    social-r1 {name} " in help_
     for words in [[name, sub] for sub in below] or [[name]]:
         assert cli.main([*words, "--help"]) == 0
         assert f"Example: social-r1 {' '.join(words)}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_example_of_the_help_is_a_line_that_the_command_takes(name: str) -> None:
+    command = cli.load_command(name)
+    below = getattr(command, "commands", {})
+    helps = [command.help, *(sub.help for sub in below.values())]
+    lines = [line for text in helps for line in examples_in(text)]
+    assert lines
+    for program, first, *rest in map(shlex.split, lines):
+        assert (program, first) == ("social-r1", name)
+        called, words = (below[rest[0]], rest[1:]) if below else (command, rest)
+        words = words[: words.index(">")] if ">" in words else words
+        called.make_context(name, words)  # a usage error for an option that there is not
+
+
+def examples_in(text: str) -> list[str]:
+    """The command lines of a help text: of a block, or of a paragraph each."""
+    found: list[str] = []
+    for paragraph in text.split("\n\n"):
+        head, _, line = paragraph.strip("\b\n ").partition(":")
+        if head == "Examples":
+            found += line.strip().splitlines()
+        elif head == "Example":
+            found.append(line)
+    return found
 
 
 def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

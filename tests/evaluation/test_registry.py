@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -127,6 +128,47 @@ def test_a_task_without_items_is_refused(tmp_path: Path) -> None:
         hard(items=str(tmp_path / "nothing.jsonl"))
     with pytest.raises(InputError, match="no items"):
         make_task("empty", [], EvalConfig())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["hard", "-T", "items=none.jsonl"], "none.jsonl does not exist; repair: check the path"),
+        (
+            ["hard", "-T", "items=none.jsonl", "-T", "style=odd"],
+            "hard: style: Input should be 'sip' or 'compact' (got 'odd'); "
+            "repair: mend these parameters (-T NAME=VALUE)",
+        ),
+        (
+            ["sotopia", "-T", "turns=0"],
+            "sotopia_task: turns: Input should be greater than or equal to 1 (got 0); "
+            "repair: mend these parameters (-T NAME=VALUE)",
+        ),
+    ],
+)
+def test_inspect_says_in_one_line_what_a_task_cannot_take(
+    words: list[str], says: str, tmp_path: Path
+) -> None:
+    name, *parameters = words
+    done = subprocess.run(
+        [Path(sys.executable).with_name("inspect"), "eval", f"social_r1/{name}", *parameters,
+         "--model", "mockllm/model"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        env=os.environ | {"COLUMNS": "400"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert (done.stdout + done.stderr).split("\n") == ["", says, "", ""]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"limit": 0}, {"protocol": "ours"}, {"orders": 0}, {"samples": "some"}]
+)
+def test_a_public_task_refuses_what_it_cannot_take(
+    parameters: dict[str, object], tomi_folder: Path
+) -> None:
+    with pytest.raises(InputError, match=rf"tomi: {next(iter(parameters))}: .*repair: mend"):
+        TASKS["tomi"](data=str(tomi_folder.parent), **parameters)
 
 
 def test_an_empty_variable_is_no_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:

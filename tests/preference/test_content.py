@@ -16,7 +16,8 @@ def test_content_scorers_by_name() -> None:
     assert isinstance(content_scorer("oracle"), OracleContent)
     shipped = content_scorer("shipped")
     assert getattr(shipped, "folder", None) == shipped_reward_model()
-    assert shipped is not None and shipped([], []) == []
+    assert shipped is not None
+    assert shipped([], []) == []
 
 
 def test_a_folder_that_is_none_or_holds_no_reward_model(tmp_path: Path) -> None:

@@ -75,15 +75,28 @@ def names_in(out: Path) -> set[str]:
     return {path.name for path in out.iterdir()}
 
 
-def check_same(out: Path, other: Path) -> None:
-    """The bits of the weights, the scale, the figures and the metrics; nothing else is left."""
+def check_same_model(out: Path, other: Path) -> None:
+    """The bits of the weights, the scale and the figures; the same names in the folder."""
     found, expected = (load_file(o / "model" / "model.safetensors") for o in (out, other))
     assert found.keys() == expected.keys()
     assert all(torch.equal(found[name], expected[name]) for name in found)
     for name in (f"model/{META}", "accuracy.json"):
         assert (out / name).read_text() == (other / name).read_text()
-    assert rows_of(out) == rows_of(other)
     assert names_in(out) == names_in(other)
+
+
+def check_same(out: Path, other: Path) -> None:
+    check_same_model(out, other)
+    assert rows_of(out) == rows_of(other)
+
+
+def words_of(settings: RewardModelConfig) -> list[str]:
+    """The command of a config."""
+    folders = ("pairs", "backbone", "out")
+    words = [f"{name}={value}" for name, value in settings.model_dump(exclude={*folders}).items()]
+    for name in folders:
+        words += [f"--{name}", str(getattr(settings, name))]
+    return ["rm", "train", *words]
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +168,45 @@ def test_kill_9_and_the_same_command_again_give_the_same_result(
         else []
     )
     check_same(tmp_path / "rm", unbroken.model.parent)
+
+
+TERMINATED = """
+import os, signal, sys
+from social_r1.cli import main, rm
+
+def fifth(step, _):
+    if step == 4:  # told after the checks of step 4, so it is step 5 that ends it
+        os.kill(os.getpid(), signal.SIGTERM)
+
+rm._tell = fifth
+sys.exit(main.main(sys.argv[1:]))
+"""
+
+
+def test_sigterm_saves_a_checkpoint_and_the_same_command_ends_in_the_same_model(
+    unbroken: RewardModelResult, pairs_file: Path, backbone: Path, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    out = tmp_path / "rm"
+    words = words_of(config(pairs_file, backbone, out))
+    (tmp_path / "job.py").write_text(TERMINATED)
+    command = [sys.executable, str(tmp_path / "job.py"), *words]
+    job = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert job.returncode == 128 + signal.SIGTERM, job.stderr
+    assert job.stderr.splitlines()[-2:] == [
+        "SIGTERM: the run ends with a checkpoint after this step",
+        "error: ended by SIGTERM after step 5 of 10, with a complete checkpoint in "
+        f"{out / 'checkpoints'}; repair: the same command goes on",
+    ]
+    assert complete_checkpoints(out / "checkpoints")[-1].step == 5
+    assert not (out / "done.json").exists()
+    assert main(words) == 0
+    assert "going on from step 5, the last whole checkpoint" in capsys.readouterr().err
+    check_same_model(out, unbroken.model.parent)
+    whole, rows = rows_of(unbroken.model.parent), rows_of(out)
+    assert [row["step"] for row in rows] == [4, 5, 8, 10]  # step 5 has a mean of its own
+    assert [rows[0], rows[3]] == [whole[0], whole[2]]
+    assert rows[2]["num_tokens"] == whole[1]["num_tokens"]
 
 
 @pytest.mark.parametrize(
@@ -276,16 +328,12 @@ def test_a_finished_run_is_not_run_again(
     assert train_rm(settings) == unbroken._replace(model=out / "model", resumed_from=10)
     assert not (out / "checkpoints").exists()
 
-    words = [
-        f"{name}={value}"
-        for name, value in settings.model_dump(exclude={"pairs", "backbone", "out"}).items()
-    ]
-    words += ["--pairs", str(pairs_file), "--backbone", str(backbone), "--out", str(out)]
-    assert main(["rm", "train", *words, "--json"]) == 0
+    words = words_of(settings)
+    assert main([*words, "--json"]) == 0
     told = capsys.readouterr()
     assert json.loads(told.out)["steps"] == 10
     assert f"{out} holds this run, finished; resume=never starts over" in told.err
-    assert main(["rm", "train", *words, "lr=1e-3"]) == 2
+    assert main([*words, "lr=1e-3"]) == 2
     assert "lr: 0.003 then, 0.001 now" in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in (out / "model").iterdir()} == before
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from social_r1.hardbench import easy_item
 from social_r1.preference.checkpoints import MARKER
+from social_r1.preference.termination import Terminated
 from social_r1.records import write_jsonl
 from social_r1.training import build_config, train
 from social_r1.training.goodhart import MAYBE
@@ -83,6 +90,84 @@ def test_a_run_that_is_gone_on_with_has_the_rows_of_an_unbroken_one(run: Path) -
     result = train(config(run), content=LikesLong())
     assert result.resumed_from == 2
     assert watched() == whole
+
+
+def alarmed(out: Path):
+    """A run of four steps that its second ends: with a bound of 1 each is in alarm."""
+    items = out.parent / "items.jsonl"
+    return config(out, stop_on_alarm=2, save_every=4, eval_items=items)
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("ended") / "run"
+    assert train(alarmed(out), content=LikesLong()).steps == 2
+    return out
+
+
+def check_ends_like(ended: Path, out: Path) -> None:
+    """The same command again trains no step: weights, log and end are those of the other run."""
+    assert [row["step"] for row in rows_of(out)] == [1, 2]
+    result = train(alarmed(out), content=LikesLong())
+    assert (result.resumed_from, result.steps) == (2, 2)
+    assert result.stopped == json.loads((ended / "done.json").read_text())["stopped"]
+    assert result.stopped == json.loads((out / "done.json").read_text())["stopped"]
+    assert [row["step"] for row in rows_of(out)] == [1, 2]
+    assert (out / "eval.jsonl").read_text() == (ended / "eval.jsonl").read_text()
+    found, expected = (load_file(o / "model" / "model.safetensors") for o in (out, ended))
+    assert found.keys() == expected.keys()
+    assert all(torch.equal(found[name], expected[name]) for name in found)
+
+
+SCRIPT = """
+import os, signal, sys
+from pathlib import Path
+sys.path[:0] = [sys.argv[1]]
+from test_watched_run import LikesLong, alarmed
+from social_r1.training import callbacks, run
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if sys.argv[3] == "with the checkpoint":
+    mark = callbacks.mark_complete
+    callbacks.mark_complete = lambda *of: die(mark(*of))
+if sys.argv[3] == "before the end is said":
+    run.write_json = die
+run.train(alarmed(Path(sys.argv[2])), content=LikesLong())
+"""
+
+
+@pytest.mark.parametrize("moment", ["with the checkpoint", "before the end is said"])
+def test_a_run_that_the_alarm_has_ended_stays_ended_when_it_is_killed(
+    moment: str, ended: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    (tmp_path / "job.py").write_text(SCRIPT)
+    here = str(Path(__file__).parent)
+    command = [sys.executable, str(tmp_path / "job.py"), here, str(out), moment]
+    job = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert job.returncode == -signal.SIGKILL, job.stderr
+    assert not (out / "done.json").exists()
+    check_ends_like(ended, out)
+
+
+def test_a_run_that_the_alarm_has_ended_stays_ended_after_sigterm(
+    ended: Path, tmp_path: Path
+) -> None:
+    class Terminates(LikesLong):
+        calls = 0
+
+        def __call__(self, items, thoughts):
+            self.calls += 1
+            if self.calls == 3:  # after the evaluation at step 0 and step 1
+                os.kill(os.getpid(), signal.SIGTERM)
+            return super().__call__(items, thoughts)
+
+    with pytest.raises(Terminated, match="after step 2 of 4"):
+        train(alarmed(tmp_path / "run"), content=Terminates())
+    assert not (tmp_path / "run" / "done.json").exists()
+    check_ends_like(ended, tmp_path / "run")
 
 
 def test_a_watch_that_is_off_leaves_no_trace(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table, status
+from social_r1.cli.group import group
 from social_r1.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from social_r1.items import SocialItem
     from social_r1.stats import Interval
 
-app = typer.Typer(no_args_is_help=True, help="People in the loop: agreement, expert scenes.")
+app = group(
+    "People in the loop: agreement, expert scenes.",
+    "social-r1 annotate export data/hard/hard.jsonl --out study --raters 3",
+    "social-r1 annotate import study --answers rater-1.csv rater-2.csv rater-3.csv",
+    "social-r1 annotate scene configs/scene_example.yaml --out data/expert.jsonl",
+)
 
 REPORT = "agreement.json"
 ADJUDICATION = "adjudication.csv"

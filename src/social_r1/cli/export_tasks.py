@@ -8,23 +8,15 @@ from typing import Annotated
 import typer
 
 from social_r1.cli.console import note, print_json, print_table, status
+from social_r1.cli.group import group
 from social_r1.cli.options import Data, data_folder
 from social_r1.errors import InputError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Sets for other harnesses.\n\n"
-    "Example: social-r1 export lm-eval --tasks hitom,simpletom --data DIR --out outputs/lm_eval",
+app = group(
+    "Sets in the forms of other evaluation harnesses.",
+    "social-r1 export lm-eval --tasks hitom,simpletom --data DIR --out outputs/lm_eval",
+    "social-r1 export lm-eval --items mine=data/hard/hard.jsonl --out outputs/lm_eval",
 )
-
-
-@app.callback()
-def root() -> None:
-    """Write our sets in the forms of other evaluation harnesses.
-
-    Example: social-r1 export lm-eval --tasks hitom,control --data DIR --out outputs/lm_eval
-    """
 
 
 @app.command("lm-eval")

@@ -12,6 +12,7 @@ import typer
 
 from social_r1.cli.bank import lint, paraphrase
 from social_r1.cli.console import print_json, print_line, print_table, progress, status
+from social_r1.cli.group import group
 from social_r1.cli.original import original
 from social_r1.cli.release import push, release
 from social_r1.cli.replay import replay
@@ -22,7 +23,13 @@ from social_r1.items import SocialItem
 if TYPE_CHECKING:
     from social_r1.hardbench import BuildConfig
 
-app = typer.Typer(no_args_is_help=True, help="Build, release, show and re-prove hard items.")
+app = group(
+    "Build, release, show and re-prove hard items.",
+    "social-r1 hard build --out data/hard --n 640 --seed 1",
+    "social-r1 hard check data/hard/items.jsonl",
+    "social-r1 hard show data/hard/hard.jsonl",
+    "social-r1 hard release core-800 --out data/core-800",
+)
 app.command()(release)
 app.command()(push)
 app.command()(original)
@@ -195,11 +202,16 @@ def check(
 ) -> None:
     """Prove every answer anew with both oracles, and every block as a block.
 
-    Exit status 1 if anything is wrong.
+    Twins are held against their originals: the answer flips (DIR) or stays (INV). Those whose
+    original is not in the file are counted: their own answer is proved, but for that of the
+    original there is only their word.
+
+    Exit status 1 if anything is wrong; a twin without its original is not.
 
     Example: social-r1 hard check data/hard/hard.jsonl
     """
     from social_r1.hardbench import check_apart, check_items
+    from social_r1.hardbench.check import twins_alone
     from social_r1.records import read_items
 
     items = read_items(file)
@@ -212,15 +224,22 @@ def check(
     with status("Proving every answer with both oracles"):
         problems = [*check_items(items), *check_apart(items)]
     blocks = len({i.group for i in items if i.meta["design"] != "single"})
+    alone = len(twins_alone(items))
     if json:
         found = [{"where": p.where, "what": p.what} for p in problems]
-        print_json({"items": len(items), "blocks": blocks, "problems": found})
+        counts = {"items": len(items), "blocks": blocks, "twins_without_original": alone}
+        print_json({**counts, "problems": found})
     else:
         for problem in problems:
             print_line(f"{problem.where}: {problem.what}")
         print_line(
             f"{len(items)} items proved by two oracles, {blocks} blocks, {len(problems)} problems"
         )
+        if alone:
+            print_line(
+                f"{alone} twins whose original is not in {file}: whether they flip or keep its "
+                "answer could not be checked; repair: check one file with both"
+            )
     if problems:
         raise typer.Exit(1)
 

@@ -13,9 +13,14 @@ from typing import Annotated, Any
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table, progress
+from social_r1.cli.group import group
 from social_r1.errors import ConfigError
 
-app = typer.Typer(no_args_is_help=True, help="Scores and pair labels by a language model.")
+app = group(
+    "Scores and pair labels by a language model.",
+    "social-r1 judge score thoughts.jsonl --rubric content -c judge.yaml -o outputs/judge",
+    "social-r1 judge pairs data/pairs.jsonl -c judge.yaml --budget-calls 500 -o outputs/labels",
+)
 
 Endpoint = Annotated[
     str | None, typer.Option(help="OpenAI-compatible address, up to /v1.", show_default=False)
@@ -51,11 +56,6 @@ BudgetTokens = Annotated[int | None, typer.Option(min=0, help="Tokens in all.")]
 PriceIn = Annotated[float | None, typer.Option(min=0, help="Of a million tokens of prompts.")]
 PriceOut = Annotated[float | None, typer.Option(min=0, help="Of a million tokens of replies.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-@app.callback()
-def _group() -> None:
-    """Scores and pair labels by a language model."""
 
 
 @app.command()

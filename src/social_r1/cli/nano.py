@@ -9,9 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from social_r1.cli.console import note, print_json, print_line
+from social_r1.cli.group import group
 from social_r1.errors import InputError
 
-app = typer.Typer(no_args_is_help=True, help="The embedded small model: train it, ask it.")
+app = group(
+    "The embedded small model: train it, ask it.",
+    "social-r1 nano ask data/hard/hard.jsonl",
+    "social-r1 nano ask data/hard/hard.jsonl --model outputs/nano_coldstart",
+    "social-r1 nano train --out outputs/nano_coldstart --seed 1",
+)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from social_r1.cli.console import note, print_json, print_line, print_table
+from social_r1.cli.group import group
 from social_r1.cli.options import keep_inputs
 from social_r1.errors import InputError
 from social_r1.records import read_items, read_jsonl, write_jsonl
@@ -17,12 +18,11 @@ from social_r1.records import read_items, read_jsonl, write_jsonl
 if TYPE_CHECKING:
     from social_r1.preference.social_pairs import PairAudit
 
-app = typer.Typer(no_args_is_help=True, help="Build and check preference pairs.")
-
-
-@app.callback()
-def _group() -> None:
-    """Build and check preference pairs."""
+app = group(
+    "Build and check preference pairs.",
+    "social-r1 pairs build --items data/hard/train.jsonl --out data/pairs.jsonl --n 4000",
+    "social-r1 pairs audit data/pairs.jsonl",
+)
 
 
 @app.command()

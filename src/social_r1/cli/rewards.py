@@ -7,15 +7,15 @@ from typing import Annotated
 import typer
 
 from social_r1.cli.console import print_json, print_line, print_table
+from social_r1.cli.group import group
 from social_r1.rewards import RewardConfig, reward_config
 from social_r1.rewards.formula import EXAMPLES, MOMENTS, Example, explain_config, formula, rules
 
-app = typer.Typer(no_args_is_help=True, help="Explain a reward; try to cheat it.")
-
-
-@app.callback()
-def _group() -> None:
-    """Explain a reward; try to cheat it."""
+app = group(
+    "Explain a reward: the formula in force.",
+    "social-r1 rewards explain --config recommended",
+    "social-r1 rewards explain --config paper --json",
+)
 
 
 @app.command()

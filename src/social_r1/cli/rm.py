@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from social_r1.cli.console import note, print_json, print_line, print_table
+from social_r1.cli.group import group
 from social_r1.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -18,12 +19,11 @@ if TYPE_CHECKING:
     from social_r1.preference.types import Pair
     from social_r1.stats import Interval
 
-app = typer.Typer(no_args_is_help=True, help="Train and test the content reward model.")
-
-
-@app.callback()
-def _group() -> None:
-    """Train and test the content reward model."""
+app = group(
+    "Train and test the content reward model.",
+    "social-r1 rm train -c configs/rm_nano.yaml -b CHECKPOINT -p data/pairs.jsonl -o outputs/rm",
+    "social-r1 rm eval --model shipped --pairs data/pairs.jsonl",
+)
 
 
 @app.command()

@@ -12,18 +12,22 @@ Examples::
 
 Inspect writes a log in pieces; with ``--log-buffer 1`` a killed ``eval-set`` finds every finished
 sample again. A log names its scorer without the package, so ``inspect score`` has to be told. A
-missing set ends in Inspect's traceback, whose last line says where to get it.
+missing set, or a parameter that a task cannot take, is said in one line.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Annotated, ParamSpec
 
 from inspect_ai import Epochs, Task, task
+from inspect_ai._util.error import PrerequisiteError
 from inspect_ai.dataset import MemoryDataset
+from pydantic import Field, ValidationError, validate_call
 
-from social_r1.errors import InputError
+from social_r1.errors import InputError, SocialR1Error
 from social_r1.evaluation.benchmarks import (
     BENCHMARKS,
     DATA_VARIABLE,
@@ -39,12 +43,41 @@ from social_r1.evaluation.scorer import SET, every_epoch, trajectory_scorer
 from social_r1.evaluation.solver import answer_with_samples, to_sample
 from social_r1.evaluation.sotopia.task import sotopia_task
 from social_r1.evaluation.types import Ask, EvalConfig, ProtocolName
+from social_r1.records import explain
 from social_r1.trajectory import PromptStyle
 
-__all__ = ["TASKS", "BaselineAPI", "NanoAPI", "hard", "make_task"]
+__all__ = ["TASKS", "BaselineAPI", "NanoAPI", "TaskRefused", "hard", "make_task"]
+
+Parameters = ParamSpec("Parameters")
+
+
+class TaskRefused(PrerequisiteError, InputError):
+    """What a task cannot be made of; `inspect` prints errors of this kind alone as one line."""
+
+
+def refusing(make: Callable[Parameters, Task]) -> Callable[Parameters, Task]:
+    """The same task, its parameters held against their types.
+
+    Raises:
+        TaskRefused: a wrong parameter, or any error of ours.
+    """
+    checked = validate_call(make)
+
+    @wraps(make)
+    def made(*args: Parameters.args, **parameters: Parameters.kwargs) -> Task:
+        try:
+            return checked(*args, **parameters)
+        except ValidationError as error:
+            why = explain(error, repair="mend these parameters (-T NAME=VALUE)")
+            raise TaskRefused(f"{make.__name__}: {why}") from error
+        except SocialR1Error as error:
+            raise TaskRefused(str(error)) from error
+
+    return made
 
 
 @task
+@refusing
 def hard(
     items: str, orders: int = 1, samples: int = 0, seed: int = 0, style: PromptStyle = "sip"
 ) -> Task:
@@ -69,7 +102,7 @@ def _public(name: str) -> Callable[..., Task]:
         protocol: ProtocolName = "social-r1",
         orders: int = 1,
         samples: int = 0,
-        limit: int | None = None,
+        limit: Annotated[int, Field(ge=1)] | None = None,
         seed: int = 0,
         style: PromptStyle = "sip",
     ) -> Task:
@@ -83,9 +116,9 @@ def _public(name: str) -> Callable[..., Task]:
     return public
 
 
-TASKS: dict[str, Callable[..., Task]] = {name: task(_public(name)) for name in BENCHMARKS}
+TASKS: dict[str, Callable[..., Task]] = {name: task(refusing(_public(name))) for name in BENCHMARKS}
 """Name of a public set to its Inspect task."""
-TASKS["sotopia"] = task(name="sotopia")(sotopia_task)
+TASKS["sotopia"] = task(name="sotopia")(refusing(sotopia_task))
 globals().update(TASKS)  # ``inspect eval social_r1/<name>`` looks tasks up here
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from social_r1.hardbench.assemble import printed, proofs, question_text, story_text, world
 from social_r1.hardbench.build import signature
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.ledger import contested, needs
+from social_r1.hardbench.ledger import SHUNNED, contested, needs
 from social_r1.hardbench.script import CREDIT, Act
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.surface.lint import FORBIDDEN
@@ -33,7 +33,8 @@ def check_items(items: Iterable[SocialItem]) -> list[Problem]:
     Of appendix B: F1, F2 in the blocks that exchange people, F4 in those that do so behind a relay,
     two oracles, one true option; of rich items also the round trip, the ledger and the lint; of
     twins that the answer is another option than the original's (DIR) or the same (INV). An original
-    that is not among the items is taken to have the answer that its twin says it has.
+    that is not among the items is taken to have the answer that its twin says it has; such twins
+    are those of `twins_alone`.
     """
     items = list(items)
     known = {item.id: item for item in items}
@@ -57,6 +58,15 @@ def check_items(items: Iterable[SocialItem]) -> list[Problem]:
     for group, members in groups.items():
         problems += [Problem(group, what) for what in _block_problems(members)]
     return problems
+
+
+def twins_alone(items: Sequence[SocialItem]) -> list[SocialItem]:
+    """The twins whose original is not among the items.
+
+    Nothing but their own word (``meta.of_answer``) says which answer they flip (DIR) or keep (INV).
+    """
+    known = {item.id for item in items}
+    return [item for item in items if item.meta.get("of") and item.meta["of"] not in known]
 
 
 def _twin_problems(item: SocialItem, original: SocialItem | None) -> list[str]:
@@ -119,7 +129,7 @@ def _rich_problems(item: SocialItem) -> list[str]:
     if unsaid and not any(x.act in CREDIT for x in here.script.lines):
         found.append(f"its answer rests on {', '.join(unsaid)}, which the story does not say")
     if contested(here.script, here.log, here.question, here.keys):
-        found.append("its answer rests on a contested convention (A9, A11 or A12)")
+        found.append(f"its answer rests on a contested convention ({', '.join(SHUNNED)})")
     lint = [w for w in FORBIDDEN if re.search(rf"\b{w}\b", item.story)]
     if lint:
         found.append(f"its story names a state of mind: {', '.join(lint)}")

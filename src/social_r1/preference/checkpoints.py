@@ -58,17 +58,17 @@ def to_go_on_from(out: Path, resume: Resume, identity: Mapping[str, Any]) -> lis
     return found
 
 
-def train_from(trainer: Any, checkpoint: Path | None) -> None:
+def train_from(trainer: Any, checkpoint: Path | None, *, ended: bool = False) -> None:
     """Train with a `transformers.Trainer`, or go on from a checkpoint.
 
-    From that of the last step only the weights are taken: in the middle of an epoch `train` would
-    go a step beyond it.
+    From that of the last step, or of a run that has ``ended`` with it, only the weights are taken:
+    `train` would go a step beyond it.
     """
     from transformers import TrainerState
 
     if checkpoint is not None:
         state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
-        if state.global_step >= state.max_steps:
+        if ended or state.global_step >= state.max_steps:
             trainer._load_from_checkpoint(str(checkpoint))
             trainer.state = state
             return

@@ -13,7 +13,8 @@ Departures from plain TRL:
    similar length make a batch, in an order fixed by the seed.
 3. Accuracy is reported per stage and code (`evaluate`), not only on average.
 4. A killed run goes on from its last whole checkpoint when the same command is given again, to the
-   same weights and rows of metrics.
+   same weights and rows of metrics. After SIGTERM one is saved first (`termination`); its step then
+   has a row of its own, out of the next row's mean.
 
     out/model/            the reward model
     out/accuracy.json     of the held-out pairs
@@ -99,6 +100,7 @@ def train_rm(
         InputError: no training pairs, a pair longer than ``max_length``, or as `check_pairs`.
         ConfigError: ``out`` holds a run with another config or other pairs, or another run is in it
             at this moment; ``resume: must`` finds no checkpoint.
+        Terminated: it was sent SIGTERM, and has saved a checkpoint.
     """
     say = say or (lambda _: None)
     check_inputs(config)
@@ -355,7 +357,8 @@ def _fit(job: _Job) -> tuple[Path, int, float]:
     head, tokenizer = job.backbone
     rows = encode_groups(job.train, Encoder(tokenizer), config)
     trainer = make_trainer(config, head, tokenizer, rows, job.identity, job.progress)
-    train_from(trainer, checkpoint.path if checkpoint else None)
+    with trainer.termination.listening():
+        train_from(trainer, checkpoint.path if checkpoint else None)
     folder = config.out / "model"
     (folder / META).unlink(missing_ok=True)
     inner: Any = head.inner

@@ -18,6 +18,7 @@ from trl.trainer.reward_trainer import RewardTrainer
 from social_r1.preference.checkpoints import mark_complete, read_rows
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.heads import RewardHead, Scores, collate
+from social_r1.preference.termination import TerminationCallback
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps wanted."""
@@ -60,17 +61,16 @@ class Log(TrainerCallback):
     """Writes TRL's metrics as JSONL rows, and tells how far the training is.
 
     Rows are means since the row before, so every checkpoint has one: what came before it is told,
-    and a resumed run begins its next mean where the unbroken one does.
+    and a resumed run begins its next mean where the unbroken one does. Comes after the callbacks
+    that ask for a checkpoint.
 
     Args:
         path: the file; what it holds already are the steps before this start.
-        save_every: steps between checkpoints.
         progress: told the steps.
     """
 
-    def __init__(self, path: Path, save_every: int, progress: Progress | None) -> None:
+    def __init__(self, path: Path, progress: Progress | None) -> None:
         self.path = path
-        self.save_every = save_every
         self.progress = progress
         rows = read_rows(path)
         self.last: dict[str, Any] = rows[-1] if rows else {"seconds": 0.0, "num_tokens": 0}
@@ -83,7 +83,7 @@ class Log(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Move the progress bar, and have a row written before a checkpoint."""
-        if state.global_step % self.save_every == 0 or state.global_step >= state.max_steps:
+        if control.should_save:
             control.should_log = True
         if self.progress is not None:
             self.progress(state.global_step, state.max_steps)
@@ -119,6 +119,7 @@ class PairTrainer(RewardTrainer):
     """
 
     gold_weight: float = 0.0
+    termination: TerminationCallback
     told: Log
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
@@ -216,7 +217,8 @@ def make_trainer(
     )
     trainer.gold_weight = config.gold_weight
     trainer.remove_callback(PrinterCallback)  # standard output is for results
-    trainer.told = Log(config.out / "metrics.jsonl", config.save_every, progress)
-    trainer.add_callback(trainer.told)
-    trainer.add_callback(SaveCallback(identity, config.keep))
+    trainer.termination = TerminationCallback()
+    trainer.told = Log(config.out / "metrics.jsonl", progress)
+    for callback in (SaveCallback(identity, config.keep), trainer.termination, trainer.told):
+        trainer.add_callback(callback)
     return trainer

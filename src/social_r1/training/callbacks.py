@@ -133,9 +133,12 @@ class EvalCallback(TrainerCallback):
         if step >= state.max_steps or (self.every and step % self.every == 0):
             self._run(state)
 
-    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Evaluate the end of a run that was stopped early."""
-        if 0 <= self._last < state.global_step:
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Evaluate the end of a run that is stopped early, before its checkpoint is complete.
+
+        A run that is killed later than this resumes to its end without another evaluation.
+        """
+        if control.should_training_stop and self._last != state.global_step:
             self._run(state)
 
     def _run(self, state: Any) -> None:
@@ -165,10 +168,19 @@ class StopCallback(TrainerCallback):
         """Look at the newest rows; called after `MetricsCallback`."""
         if not logs or "loss" not in logs or state.global_step % self.every:
             return
-        watched = [row for row in self.rows if MARK in row][-self.count :]
-        if len(watched) == self.count and all(row[ALARM] for row in watched):
-            self.stopped = {"step": state.global_step, "alarm": watched[-1][ALARM]}
+        if self.ends_at(state.global_step):
             control.should_save = control.should_training_stop = True
+
+    def ends_at(self, step: int) -> bool:
+        """Whether the rows, of which this step's is the newest, end the run here.
+
+        Asked of a checkpoint too: the run may have been killed between the alarm and its end.
+        """
+        watched = [row for row in self.rows if MARK in row][-self.count :]
+        if len(watched) < self.count or not all(row[ALARM] for row in watched):
+            return False
+        self.stopped = {"step": step, "alarm": watched[-1][ALARM]}
+        return True
 
 
 class ProgressCallback(TrainerCallback):

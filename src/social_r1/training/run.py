@@ -48,12 +48,12 @@ from social_r1.training.rows import Row
 from social_r1.training.trackers import check_trackers
 
 if TYPE_CHECKING:
+    from social_r1.preference.termination import TerminationCallback
     from social_r1.training.callbacks import (
         MetricsCallback,
         ProgressCallback,
         StopCallback,
     )
-    from social_r1.training.termination import TerminationCallback
 
 LOGS = ("metrics.jsonl", "eval.jsonl", "difficulty.jsonl")
 """Logs with one row per step, evaluation and batch; a resumed run cuts them back."""
@@ -144,8 +144,9 @@ def _run(job: _Job) -> TrainResult:
     began_at = checkpoint[1] if checkpoint else 0
     run = _build(job)
     _write_manifest(config)
+    ended = run.stop is not None and run.stop.ends_at(began_at)
     with run.termination.listening(), closing(run.progress):
-        train_from(run.trainer, checkpoint[0] if checkpoint else None)
+        train_from(run.trainer, checkpoint[0] if checkpoint else None, ended=ended)
     rows = run.metrics.rows
     last, seen = rows[-1] if rows else {}, summary(rows)
     stopped = run.stop.stopped if run.stop else None
@@ -257,6 +258,7 @@ def _build(job: _Job) -> _Built:
     """Put the trainer together."""
     from transformers import PrinterCallback
 
+    from social_r1.preference.termination import TerminationCallback
     from social_r1.training.callbacks import (
         EvalCallback,
         MetricsCallback,
@@ -265,7 +267,6 @@ def _build(job: _Job) -> _Built:
         StopCallback,
     )
     from social_r1.training.grpo_trl import SocialTrainer
-    from social_r1.training.termination import TerminationCallback
 
     # TRL 1.16 still speaks of gradient checkpointing, which transformers 5.23 has renamed.
     warnings.filterwarnings("ignore", message=".*gradient_checkpointing", category=FutureWarning)
