@@ -16,7 +16,8 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -59,11 +60,25 @@ def explain(error: ValidationError, *, repair: str = "") -> str:
     for fault in error.errors(include_url=False):
         place = ".".join(str(part) for part in fault["loc"])
         reason = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] not in {"missing", "value_error"}:
+        if fault["type"] not in {"missing", "missing_argument", "value_error"}:
             reason += f" (got {_short(fault['input'])})"
         faults.append(f"{place}: {reason}" if place else reason)
     text = "; ".join(faults)
     return f"{text}; repair: {repair}" if repair and "repair:" not in text else text
+
+
+@contextmanager
+def folder_to_fill(out: Path) -> Generator[None, None, None]:
+    """Make the folder, and take away again what was made of it if the work within fails."""
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:  # an interrupt leaves nothing behind either
+        with suppress(OSError):  # somebody else has put something there since
+            for folder in made:
+                folder.rmdir()
+        raise
 
 
 def read_jsonl(

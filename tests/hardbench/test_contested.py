@@ -60,11 +60,34 @@ def test_who_did_not_see_a_change_can_only_guess_whether_those_left_there_did(
         (out("Ana"), BOX),  # she knows of no change
         (out("Ana"), Line(Act.PEEK_MOVE, "Cy", "Ana", "key", "box")),  # sees it happen, Ben by
         (out("Ana"), BOX, Line(Act.TEXT, "Ben", "Ana", "key", "box")),  # has it from Ben
-        (out("Ana"), out("Di"), BOX, WORD, Line(Act.TEXT, "Ana", "Ben", "key", "bag")),  # tells him
+        (out("Ana"), BOX, out("Di"), WORD, Line(Act.TEXT, "Ana", "Ben", "key", "bag")),  # tells him
     ],
 )
 def test_what_she_saw_of_him_or_had_from_him_is_no_guess(lines: tuple[Line, ...]) -> None:
     assert not told(*lines)
+
+
+BAG = Line(Act.MOVE, "Cy", thing="key", value="bag")
+
+
+@pytest.mark.parametrize(
+    ("lines", "guess"),
+    [
+        # Back in the room, Ana sees Cy take the key out of the box: it was put there without her,
+        # perhaps while Ben, since gone, was still there.
+        ((out("Ana"), BOX, out("Ben"), Line(Act.ENTER, "Ana"), BAG), True),
+        # The same seen from outside.
+        ((out("Ana"), BOX, out("Ben"), Line(Act.PEEK_MOVE, "Cy", "Ana", "key", "bag")), True),
+        # He sees it, too, whatever he saw before.
+        ((out("Ana"), BOX, Line(Act.ENTER, "Ana"), BAG), False),
+        # He went before her eyes.
+        ((out("Ben"), out("Ana"), BOX, Line(Act.ENTER, "Ana"), BAG), False),
+        # It comes out of the tin, where she had seen it.
+        ((out("Ana"), out("Ben"), Line(Act.ENTER, "Ana"), BAG), False),
+    ],
+)  # fmt: skip
+def test_a_change_gives_away_one_that_went_before(lines: tuple[Line, ...], guess: bool) -> None:
+    assert told(*lines) is guess
 
 
 def test_a_hidden_watcher_leaves_two_people_together() -> None:
@@ -90,3 +113,14 @@ def test_a_note_by_nobody_named_is_not_set_against_a_person_s_word() -> None:
     assert not told(out("Ana"), BOX, note, WORD, question=own)  # he who was there has newer news
     same = Line(Act.ENTRY, "Ana", thing="key", value="box")
     assert not told(out("Ana"), BOX, WORD, same, question=own)  # they agree
+
+
+def test_nobody_who_is_asked_about_hits_on_the_truth_by_accident() -> None:
+    # Di went out with the key in the tin. She writes that it is in the box, and so it is.
+    gone = (out("Di"), BOX, out("Ana"))
+    of_di = Question("belief", ("Di",), "key")
+    assert told(*gone, WORD, question=of_di)
+    assert not told(*gone, WORD, question=Question("belief", ("Ana",), "key"))
+    assert not told(*gone, Line(Act.TEXT, "Di", "Ana", "key", "bag"), question=of_di)  # a tale
+    assert not told(*gone, Line(Act.TEXT, "Di", "Ana", "key", "tin"), question=of_di)  # a mistake
+    assert not told(BOX, out("Di"), out("Ana"), WORD, question=of_di)  # she saw it

@@ -7,8 +7,7 @@ places (disjoint shelves of the lexicon) nor structure (canonical form of script
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -23,7 +22,7 @@ from social_r1.hardbench.easy import easy_item
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.script import Script
 from social_r1.items import SocialItem
-from social_r1.records import write_jsonl, write_manifest
+from social_r1.records import folder_to_fill, write_jsonl, write_manifest
 from social_r1.stats import Interval, wilson
 
 Progress = Callable[[str, int, int], None]
@@ -92,26 +91,12 @@ def write_build(
         OSError: ``out`` cannot be a folder; found before anything is built.
         InputError: as `hard_items`; no folder is left behind then.
     """
-    with _folder_to_fill(out):
+    with folder_to_fill(out):
         sets = build(config, progress)
     for name, items in sets.items():
         write_jsonl(out / f"{name}.jsonl", items)
     write_manifest(out, command="hard build", config=config.model_dump(), seeds=[config.seed])
     return sets
-
-
-@contextmanager
-def _folder_to_fill(out: Path) -> Generator[None, None, None]:
-    """Make the folder, and take away again what was made of it if the work within fails."""
-    made = [folder for folder in (out, *out.parents) if not folder.exists()]
-    out.mkdir(parents=True, exist_ok=True)
-    try:
-        yield
-    except BaseException:  # an interrupt leaves nothing behind either
-        with suppress(OSError):  # somebody else has put something there since
-            for folder in made:
-                folder.rmdir()
-        raise
 
 
 def hard_items(

@@ -249,14 +249,17 @@ _SKELETONS: Mapping[str, tuple[tuple[Act, ...], ...]] = {
     "feeling": ((_M, _L, _L, _M, _L),),
 }
 """What must happen so that people's answers differ, by what the options are."""
-_DEEP = ((_L, _P, _E, _L, _M, _E, _L, _P, _L, _P), (_L, _P, _E, _L, _M, _E, _L, _P, _E, _L))
+_DEEP = (
+    (_L, _P, _E, _L, _P, _L, _P, _E, _L, _P),
+    (_L, _P, _E, _L, _P, _L, _P, _E, _L, _P, _L, _P),
+)
 """The same where three minds are nested.
 
 What they share ends when the first of them leaves, and then it is also what two of them share, and
 what the innermost saw. Who peeks, or comes back and goes again, has seen more in the company of
 some than of others, so that none of these tells what three share.
 """
-_DEEP_CHANGED = (_L, _P, _M, _E, _L, _M, _E, _L, _P)
+_DEEP_CHANGED = (_L, _M, _P, _L, _M, _E, _L, _P)
 """The same where one line is edited or the order is another: few such stories come to anything."""
 _LIKE = {
     "conscience": "value", "turn": "feeling", "mixed": "feeling", "interest": "feeling",

@@ -6,7 +6,7 @@ it (`needs`), or the item is dropped (`contested`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -31,12 +31,13 @@ ASSUMPTIONS = {
     "A8": "closed containers hide what they hold",
     "A9": "who was told of a routine beforehand has no picture of who else was there to see it",
     "A10": "who looks finds what is there (said in the text)",
-    "A11": "who did not see a change himself has no picture of whether those he left there saw it",
+    "A11": "who missed a change has no picture of whether those he left there saw it",
     "A12": "of a person's word and a note by nobody named, what came later is newer",
+    "A13": "who names the true place by accident, and whose own mind is asked about, does not know",
 }
 """What may be taken for granted. A4 and A5 are toggled, on `SHUNNED` nothing may depend."""
 
-SHUNNED = ("A9", "A11", "A12")
+SHUNNED = ("A9", "A11", "A12", "A13")
 """Conventions that readers would not agree on."""
 
 
@@ -72,7 +73,8 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
     chains = perspectives(script, question, options) or ()
     replay = Replay(log)
     return (
-        _guesses_who_was_told(script, log, question.thing, chains)
+        _true_by_accident(replay, {chain[0] for chain in chains if chain}, question.thing)
+        or _guesses_who_was_told(script, log, question.thing, chains)
         or any(_note_against_word(replay, chain, question.thing) for chain in chains)
         or any(
             _left_beside_it(script, replay, chain[:at], chain[at:to], question.thing)
@@ -80,6 +82,19 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
             for at in range(1, len(chain))
             for to in range(at + 1, len(chain) + 1)
         )
+    )
+
+
+def _true_by_accident(replay: Replay, people: Collection[str], thing: str) -> bool:
+    """Whether one whose own mind is asked about says what is so and takes another to be (A13).
+
+    For all that readers can tell he has it from somewhere, and has an idea who else has.
+    """
+    return any(
+        event.value == replay.value((), thing, at) != replay.value((event.actor,), thing, at)
+        for at, event in enumerate(replay.log.events)
+        if event.kind is Kind.TELL and event.fluent == thing
+        if event.actor and event.actor in people
     )
 
 
@@ -105,12 +120,23 @@ def _left_beside_it(script: Script, replay: Replay, outer: Chain, inner: Chain, 
     held, seen = replay.value((*outer, *inner), thing), replay.updates((*outer, *inner), thing)
     since = seen[-1][0] + 1 if seen else 0
     return any(
-        index >= since
-        and value != held
-        and replay.log.events[index].kind in (Kind.TELL, Kind.LOOK)
+        _news(replay, outer, thing, index, value) not in (None, held)
         and all(_left_there(script, outer, one, since, index) for one in inner)
         for index, value in replay.updates(outer, thing)
+        if index >= since
     )
+
+
+def _news(replay: Replay, outer: Chain, thing: str, index: int, value: str) -> str | None:
+    """The value that came about behind the outer minds and that an event gives away, or None.
+
+    A word and a look give away what is there now, a change that is seen what was there before.
+    """
+    kind = replay.log.events[index].kind
+    if kind is Kind.TELL or kind is Kind.LOOK:
+        return value
+    before = replay.value((), thing, index)
+    return None if before == replay.value(outer, thing, index) else before
 
 
 def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) -> bool:

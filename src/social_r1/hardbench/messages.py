@@ -177,15 +177,20 @@ def _meant(rng: Random, told: Script, pair: tuple[str, str], thing: str, drawn: 
     """What a message says, told so much: what its sender believes, if that is news to the getter.
 
     Else, and now and then in any case, what was drawn: a word that changes nothing parts nobody's
-    picture from anybody's.
+    picture from anybody's. What is so nobody hits on by accident (`ledger`, A13).
     """
-    if told.frame == "plain" or rng.random() < MADE_UP:
+    if told.frame == "plain":
         return drawn
+    made_up = rng.random() < MADE_UP
     replay = replayed(told)
     if replay is None:
         return drawn
     held, known = (replay.value((name,), thing) for name in pair)
-    return drawn if held.startswith("<") or held == known else held
+    if held.startswith("<"):
+        return drawn
+    if drawn == replay.value((), thing):
+        return held
+    return drawn if made_up or held == known else held
 
 
 def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:

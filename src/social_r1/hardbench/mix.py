@@ -94,7 +94,7 @@ OOD_FORMS: dict[str, tuple[Entry, ...]] = {
 DESIGNS: dict[str, dict[str, float]] = {
     "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.12, "ask": 0.08},
     "history": {"perm": 0.4, "edit": 0.4, "ask": 0.2},
-    "deep": {"perm": 0.4, "edit": 0.16, "order": 0.04, "ask": 0.4},
+    "deep": {"perm": 0.44, "edit": 0.04, "order": 0.04, "ask": 0.48},
     "person": {"perm": 1.0},
     "source": {"order": 0.85, "ask": 0.15},
     "feeling": {"perm": 0.15, "relay": 0.5, "edit": 0.25, "ask": 0.1},
@@ -104,7 +104,7 @@ DESIGNS: dict[str, dict[str, float]] = {
     "scale": {"perm": 0.5, "ask": 0.5},
     "interest": {"perm": 0.2, "relay": 0.5, "edit": 0.15, "ask": 0.15},
     "deed": {"perm": 0.08, "relay": 0.58, "edit": 0.28, "order": 0.06},
-    "act": {"perm": 0.35, "relay": 0.61, "order": 0.04},
+    "act": {"perm": 0.35, "relay": 0.65},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
     "takes": {"perm": 1.0},
     "hint": {"perm": 1.0},

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from random import Random
 from typing import Any, ClassVar
 
@@ -26,6 +27,8 @@ DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
 FRESH = 0.6
 """Chance that one asks somebody who saw more than oneself, where there is anybody."""
+TRIES = 10
+"""How often an act is drawn before the possible ones are listed."""
 
 _SEES = frozenset({Act.LOOK, Act.GLIMPSE})
 
@@ -90,6 +93,15 @@ class MotivatedWorld(World):
         """Those who would have it elsewhere, or have not yet shown where they would have it."""
         return [a for a in self.awake if self.aims.get(a) != self.place]
 
+    def next_act(self, rng: Random, weights: Mapping[Act, float]) -> Act | None:
+        """The same by rejection: whether anybody has a reason takes long to find out."""
+        acts, sums = tuple(weights), tuple(accumulate(weights.values()))
+        for _ in range(TRIES):
+            act = rng.choices(acts, cum_weights=sums)[0]
+            if self.possible([act]):
+                return act
+        return World.next_act(self, rng, weights)
+
     def leaver(self, rng: Random) -> str:
         """Often one who has it where he would have it: he is done here."""
         done = [a for a in self.awake if self.aims.get(a) == self.place]
@@ -120,14 +132,18 @@ class MotivatedWorld(World):
         return rng.choice(self.newcomers)
 
     def claim(self, rng: Random, speaker: str, *, aloud: bool = False) -> str:
-        """What he takes to be so, or his tale; before witnesses what they all saw."""
+        """What he takes to be so, or his tale; before witnesses what they all saw.
+
+        No tale is true by accident: it would leave people to wonder how he came to know.
+        """
         if aloud and any(a in self.eyes.on for a in self.awake):
             return self.place
         if rng.random() < LIES and speaker not in self.tales:
             others = [p for p in self.cast.places if p != self.taken.get(speaker)]
             self.tales[speaker] = self.aims.get(speaker) or rng.choice(others)
         known = self.taken.get(speaker) or rng.choice(self.cast.places)
-        return self.tales.get(speaker, known)
+        tale = self.tales.get(speaker, known)
+        return known if tale == self.place else tale
 
     def telling(self, rng: Random) -> tuple[str, str]:
         """Somebody elsewhere tells one who has it not before his eyes."""

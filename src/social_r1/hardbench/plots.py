@@ -88,6 +88,11 @@ class World:
         """Those of the acts that can be drawn now."""
         return [act for act in acts if self.needs.get(act, _somebody)(self)]
 
+    def next_act(self, rng: Random, weights: Mapping[Act, float]) -> Act | None:
+        """What happens next, of what is possible now."""
+        acts = self.possible([a for a, w in weights.items() if w > 0])
+        return rng.choices(acts, [weights[a] for a in acts])[0] if acts else None
+
     def leaver(self, rng: Random) -> str:
         """Who goes out."""
         return rng.choice(self.awake)
@@ -183,11 +188,8 @@ def draw_acts(rng: Random, world: World, spec: PlotSpec) -> list[Line]:
 
 
 def _draw_line(rng: Random, world: World, spec: PlotSpec) -> Line | None:
-    acts = world.possible([a for a, w in spec.weights.items() if w > 0])
-    if not acts:
-        return None
-    act = rng.choices(acts, [spec.weights[a] for a in acts])[0]
-    return _DRAW[act](rng, world)
+    act = world.next_act(rng, spec.weights)
+    return _DRAW[act](rng, world) if act else None
 
 
 def _leave(rng: Random, world: World) -> Line:

@@ -136,8 +136,8 @@ def test_a_folder_of_other_things_is_left_alone(
     assert (tmp_path / "README.md").read_text() == "mine"
 
 
-def test_a_build_that_breaks_leaves_what_was_there(
-    small: ReleaseConfig, folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_build_that_breaks_leaves_what_was_there_and_nothing_new(
+    small: ReleaseConfig, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: Any, **__: Any) -> Built:
         raise AssertionError("the oracles disagree")
@@ -147,6 +147,9 @@ def test_a_build_that_breaks_leaves_what_was_there(
     with pytest.raises(AssertionError):
         write_release(small, folder, force=True)
     assert contents(folder) == before
+    with pytest.raises(AssertionError):
+        write_release(small, tmp_path / "new" / "core")
+    assert not (tmp_path / "new").exists()
 
 
 def test_without_pyarrow_it_says_so_before_anything_is_built(

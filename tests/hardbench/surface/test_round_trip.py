@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -15,13 +16,16 @@ from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.gate import accept, bank_faults
 from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import ParseError, parse
-from social_r1.hardbench.surface.rich import FRAMES, joins, story
+from social_r1.hardbench.surface.rich import FRAMES, clauses, fill, joins, sentences, story
 from social_r1.hardbench.surface.words import domain, domain_names, draw_rich_cast, shelve
 from social_r1.hardbench.twins.story import Story
 from social_r1.hardbench.twins.telling import flashback
 
 SPEC = RichSpec(frames=FRAMES, domains=domain_names(), without=())
 LATE = RichSpec(frames=FRAMES, domains=domain_names(), without=(), forms=tuple(OOD_FORMS.items()))
+
+BACK = (Act.ENTER, Act.GLIMPSE, Act.FACED_AWAY)
+"""Acts by which somebody is seen in the room or at it; those who watch are an act's ``other``."""
 
 
 def blocks() -> list[Block]:
@@ -139,6 +143,29 @@ def test_variants_that_exchange_people_have_the_same_sentences_but_for_names() -
     one, two = (story(s, 3) for s in (script, script.rename({"Ana": "Bo", "Bo": "Ana"})))
     assert one != two
     assert one.replace("Ana", "N").replace("Bo", "N") == two.replace("Ana", "N").replace("Bo", "N")
+
+
+def test_who_goes_far_away_is_not_seen_there_again(drawn: list[Block]) -> None:
+    near, far = clauses("presence", "leave"), clauses("presence", "leave_far")
+    assert not set(near) & set(far)
+    told = {True: 0, False: 0}
+    for block in drawn:
+        for script in (v.script for v in block.variants):
+            texts = sentences(replace(script, flashback=None), block.style)
+            for at, line in enumerate(script.lines):
+                if line.act is not Act.LEAVE:
+                    continue
+                later = [
+                    x.actor if x.act in BACK else x.other
+                    for x in script.lines[at + 1 :]
+                    if x.act in (*BACK, Act.PEEK_MOVE, Act.OVERHEAR)
+                ]
+                seen = line.actor in later
+                kind = near if seen else far
+                # The frame's wrapper may come before it, and a capital.
+                assert any(fill(c, line, script.room).lower() in texts[at].lower() for c in kind)
+                told[seen] += 1
+    assert min(told.values()) > 20
 
 
 def test_a_flashback_reads_back_as_the_order_of_events_and_of_telling(drawn: list[Block]) -> None:

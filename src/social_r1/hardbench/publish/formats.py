@@ -25,7 +25,14 @@ from social_r1.hardbench.assemble import ENGINE
 from social_r1.hardbench.publish.card import dataset_card
 from social_r1.hardbench.release import RELEASES, Built, Progress, build_release
 from social_r1.items import SocialItem
-from social_r1.records import jsonable, read_json, sha256, write_jsonl, write_manifest
+from social_r1.records import (
+    folder_to_fill,
+    jsonable,
+    read_json,
+    sha256,
+    write_jsonl,
+    write_manifest,
+)
 
 COMMAND = "hard release"
 """What the manifest of a release calls the command that wrote it."""
@@ -91,10 +98,10 @@ def write_release(
     config.sizes()
     if parquet:
         _pyarrow()
-    out.mkdir(parents=True, exist_ok=True)
-    if not force:
-        _refuse_other(config, out)
-    built = build_release(config.name, config.seed, scale=config.scale, progress=progress)
+    with folder_to_fill(out):
+        if not force:
+            _refuse_other(config, out)
+        built = build_release(config.name, config.seed, scale=config.scale, progress=progress)
     splits = {name: built[name] for name in SPLITS if name in built}
     splits |= {name: items for name, items in built.items() if name not in splits}
     sets = {f"data/{name}": items for name, items in splits.items()} | {TWINS: built.twins}

@@ -10,7 +10,7 @@ from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line
 from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
-from social_r1.hardbench.surface.rich import FRAMES, fill
+from social_r1.hardbench.surface.rich import ACTS, FRAMES, fill
 from social_r1.hardbench.surface.words import bank, domain, domain_names, names
 
 FILES = ("presence", "opening", "extras", *MATTERS)
@@ -25,7 +25,7 @@ def bank_faults(file: str | None = None, samples: int = 2) -> Iterator[str]:
     """
     for name in FILES if file is None else (file,):
         for key, templates in bank(f"clauses/{name}.yaml").items():
-            if key not in _ACTS:
+            if key not in ACTS:
                 continue
             for template in templates:
                 for fault in clause_faults(template, key, name, samples=samples):
@@ -43,7 +43,7 @@ def clause_faults(
 
     Args:
         template: the clause.
-        key: its act, as the bank calls it (``roll_one`` for a roll of one).
+        key: its act, as the bank calls it (``roll_one`` for a roll of one, ``leave_far`` for good).
         file: the bank file that it stands in, or is meant for.
         samples: how often to fill it.
         fresh: whether it is new to the bank, so that only others' readings of it count.
@@ -89,9 +89,6 @@ def accept(templates: Sequence[str], key: str, file: str) -> tuple[list[str], li
     return good, bad
 
 
-_ACTS = {act.value: act for act in Act} | {"roll_one": Act.ROLL}
-
-
 def _slots(key: str, file: str) -> tuple[str, ...]:
     """The slots of an act: those of the bank's first clause for it.
 
@@ -101,7 +98,7 @@ def _slots(key: str, file: str) -> tuple[str, ...]:
     if file not in FILES:
         raise InputError(f"no clause file {file!r}; repair: one of {', '.join(FILES)}")
     templates = bank(f"clauses/{file}.yaml").get(key)
-    if not templates or key not in _ACTS:
+    if not templates or key not in ACTS:
         raise InputError(f"{file}.yaml has no act {key!r}; repair: one that it has")
     found = [name for _, name, _, _ in Formatter().parse(templates[0]) if name]
     return tuple(dict.fromkeys(found))
@@ -119,7 +116,7 @@ def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Lin
         thing, value = rng.choice(where.places), rng.choice(where.goods).name
     else:
         thing, value = rng.choice(where.things), rng.choice(where.places)
-    act = _ACTS[key]
+    act = ACTS[key]
     group: tuple[str, ...] = ()
     if "people" in slots:
         group = tuple(people[: rng.randint(2 if act is Act.ROLL else 1, 3)])

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line, Script
-from social_r1.hardbench.surface.rich import FRAMES, PARAGRAPH, bare, capital, frame_parts
+from social_r1.hardbench.surface.rich import ACTS, FRAMES, PARAGRAPH, bare, capital, frame_parts
 from social_r1.hardbench.surface.words import bank, domain, domain_names, names
 
 _NAME = r"[A-Z][a-z]+"
@@ -260,7 +260,7 @@ def _index() -> dict[str, list[_Pattern]]:
 def _templates() -> Iterator[tuple[tuple[Act, str, str | None], str]]:
     for file in _FILES:
         for key, texts in bank(f"clauses/{file}.yaml").items():
-            act = Act.ROLL if key == "roll_one" else _ACTS.get(key)
+            act = ACTS.get(key)
             if act is None:
                 continue
             for text in texts:
@@ -270,9 +270,6 @@ def _templates() -> Iterator[tuple[tuple[Act, str, str | None], str]]:
         for act, texts in ((Act.DOING, words.doings), (Act.AMBIENCE, words.ambience)):
             for i, text in enumerate(texts):
                 yield (act, "", f"{name}/{i}"), text
-
-
-_ACTS = {act.value: act for act in Act}
 
 
 def _literal(text: str) -> list[str]:

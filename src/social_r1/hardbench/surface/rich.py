@@ -9,6 +9,7 @@ the people, so that the variants of a block that exchange people consist of the 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import gcd
 from random import Random
@@ -32,7 +33,9 @@ BARE_SHARE = 75
 PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""
 
-_ROLL, _DOING = Act.ROLL, Act.DOING
+_ROLL, _DOING, _LEAVE = Act.ROLL, Act.DOING, Act.LEAVE
+_RETURNS = frozenset({Act.ENTER, Act.GLIMPSE, Act.FACED_AWAY})
+_WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
 _OPENING = frozenset({Act.AWAY, Act.CUSTOM, Act.BANTER, Act.NEWEST})
 _PRESENCE = frozenset(
     {
@@ -47,6 +50,10 @@ _EXTRAS = frozenset(
     }
 )  # fmt: skip
 _OF_DOMAIN = frozenset({Act.DOING, Act.AMBIENCE})
+
+
+ACTS = {act.value: act for act in Act} | {"roll_one": Act.ROLL, "leave_far": Act.LEAVE}
+"""The acts by the bank's keys."""
 
 
 def clause_key(line: Line, matter: str) -> tuple[str, str]:
@@ -78,16 +85,34 @@ def sentences(script: Script, style: int) -> list[str]:
     """One sentence per line of the script in the order of telling, not numbered."""
     seen: dict[str, int] = {}
     templates: list[str] = []
-    for line in script.lines:
+    gone = _for_good(script.lines)
+    for number, line in enumerate(script.lines):
         key = f"{line.act}-{len(line.people) == 1}"
         same = seen[key] = seen.get(key, -1) + 1
-        templates.append(_clause(script, line, f"{style}-{key}", same))
+        templates.append(_clause(script, line, f"{style}-{key}", same, far=number in gone))
     found: list[str] = []
     times = _times(style, len(script.lines)) if _timed(script.frame) else [""] * len(script.lines)
     for time, index in zip(times, script.order(), strict=True):
         clause = fill(templates[index], script.lines[index], script.room)
         wrapper = _wrapper(script, style, index, templates[index])
         found.append(wrap(wrapper, clause, time))
+    return found
+
+
+def _for_good(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines in which somebody leaves who is not seen there again, or outside it."""
+    found: set[int] = set()
+    seen: set[str | None] = set()
+    for number in reversed(range(len(lines))):
+        line = lines[number]
+        if line.act is _LEAVE:
+            if line.actor not in seen:
+                found.add(number)
+            seen.discard(line.actor)
+        elif line.act in _RETURNS:
+            seen.add(line.actor)
+        elif line.act in _WATCHED:
+            seen.add(line.other)
     return found
 
 
@@ -181,12 +206,13 @@ def fill(template: str, line: Line, room: str) -> str:
     )
 
 
-def _clause(script: Script, line: Line, seed: str, same: int) -> str:
+def _clause(script: Script, line: Line, seed: str, same: int, *, far: bool) -> str:
     if line.act in _OF_DOMAIN and line.noise:
         where, _, index = line.noise.partition("/")
         words = domain(where)
         return (words.doings if line.act is _DOING else words.ambience)[int(index)]
-    found = clauses(*clause_key(line, script.matter), script.family)
+    file, key = clause_key(line, script.matter)
+    found = clauses(file, f"{key}_far" if far else key, script.family)
     # The next of its kind gets another one: no sentence comes twice before all have been used.
     return found[(_pick(seed, len(found)) + same * _stride(len(found))) % len(found)]
 
