@@ -12,10 +12,12 @@ from social_r1.items import SocialItem
 from social_r1.records import write_jsonl
 
 FEW = ["items.plain=0", "items.rich=1"]
+BLOCK = ["items.plain=0", "items.rich=4"]
+"""Bounds are on means: of a single item another one's trace may hold nearly all."""
 
 
 def test_bounds_that_hold_are_exit_status_0(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["redteam", *FEW]) == 0
+    assert main(["redteam", *BLOCK]) == 0
     said = capsys.readouterr()
     assert "honest_right" in said.out
     assert "answer_first" in said.out
