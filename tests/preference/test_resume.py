@@ -32,7 +32,7 @@ STEPS = 10
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
-from social_r1.preference import train_rm, trainer
+from social_r1.preference import callbacks, train_rm, trainer
 from social_r1.preference.config import RewardModelConfig
 
 def die(*_, **__):
@@ -46,8 +46,10 @@ moment = sys.argv[2]
 if moment == "in the first save":
     trainer.PairTrainer._save_rng_state = die
 if moment == "before the second marker":
-    mark = trainer.mark_complete
-    trainer.mark_complete = lambda folder, step, *of: mark(folder, step, *of) if step < 8 else die()
+    mark = callbacks.mark_complete
+    callbacks.mark_complete = lambda folder, step, *of: (
+        mark(folder, step, *of) if step < 8 else die()
+    )
 if moment == "in the evaluation":
     train_rm.accuracies = die
 if moment == "before the end is said":

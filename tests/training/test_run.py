@@ -16,9 +16,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from social_r1.errors import ConfigError, InputError
+from social_r1.preference.callbacks import Terminated
 from social_r1.preference.checkpoints import MARKER, complete_checkpoints
 from social_r1.preference.run_folder import LOCK, hold_folder
-from social_r1.preference.termination import Terminated
 from social_r1.training import train
 from social_r1.training.rollouts import read_rollouts
 

@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import load_file
 
 from social_r1.hardbench import easy_item
+from social_r1.preference.callbacks import Terminated
 from social_r1.preference.checkpoints import MARKER
-from social_r1.preference.termination import Terminated
 from social_r1.records import write_jsonl
 from social_r1.training import build_config, train
 from social_r1.training.goodhart import MAYBE
@@ -124,7 +124,8 @@ import os, signal, sys
 from pathlib import Path
 sys.path[:0] = [sys.argv[1]]
 from test_watched_run import LikesLong, alarmed
-from social_r1.training import callbacks, run
+from social_r1.preference import callbacks
+from social_r1.training import run
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -13,7 +13,7 @@ Departures from plain TRL:
    similar length make a batch, in an order fixed by the seed.
 3. Accuracy is reported per stage and code (`evaluate`), not only on average.
 4. A killed run goes on from its last whole checkpoint when the same command is given again, to the
-   same weights and rows of metrics. After SIGTERM one is saved first (`termination`); its step then
+   same weights and rows of metrics. After SIGTERM one is saved first (`callbacks`); its step then
    has a row of its own, out of the next row's mean.
 
     out/model/            the reward model

@@ -15,10 +15,10 @@ from transformers import PrinterCallback, TrainerCallback
 from trl.trainer.reward_config import RewardConfig
 from trl.trainer.reward_trainer import RewardTrainer
 
-from social_r1.preference.checkpoints import mark_complete, read_rows
+from social_r1.preference.callbacks import SaveCallback, TerminationCallback
+from social_r1.preference.checkpoints import read_rows
 from social_r1.preference.config import RewardModelConfig
 from social_r1.preference.heads import RewardHead, Scores, collate
-from social_r1.preference.termination import TerminationCallback
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps wanted."""
@@ -96,19 +96,6 @@ class Log(TrainerCallback):
         self.last = {"step": state.global_step, "seconds": seconds, **logs}
         with self.path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(self.last) + "\n")
-
-
-class SaveCallback(TrainerCallback):
-    """Marks checkpoints as complete and keeps the newest ones."""
-
-    def __init__(self, identity: Mapping[str, Any], keep: int) -> None:
-        self.identity = identity
-        self.keep = keep
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Come after all files of the checkpoint."""
-        if state.is_world_process_zero:
-            mark_complete(Path(args.output_dir), state.global_step, self.identity, self.keep)
 
 
 class PairTrainer(RewardTrainer):

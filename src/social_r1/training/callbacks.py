@@ -5,30 +5,16 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback
 
-from social_r1.preference.checkpoints import mark_complete, read_rows
+from social_r1.preference.checkpoints import read_rows
 from social_r1.training.alarm import ALARM, judge, started
 from social_r1.training.goodhart import MARK, GoodhartConfig
 from social_r1.training.rows import Row, append_row
-
-
-class SaveCallback(TrainerCallback):
-    """Marks checkpoints as complete and keeps the newest ones."""
-
-    def __init__(self, identity: Mapping[str, Any], keep: int) -> None:
-        self.identity = dict(identity)
-        self.keep = keep
-
-    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Write the marker, last of all, then forget the oldest checkpoints."""
-        if not state.is_world_process_zero:
-            return
-        mark_complete(Path(args.output_dir), state.global_step, self.identity, self.keep)
 
 
 class MetricsCallback(TrainerCallback):

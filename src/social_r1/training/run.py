@@ -48,7 +48,7 @@ from social_r1.training.rows import Row
 from social_r1.training.trackers import check_trackers
 
 if TYPE_CHECKING:
-    from social_r1.preference.termination import TerminationCallback
+    from social_r1.preference.callbacks import TerminationCallback
     from social_r1.training.callbacks import (
         MetricsCallback,
         ProgressCallback,
@@ -258,12 +258,11 @@ def _build(job: _Job) -> _Built:
     """Put the trainer together."""
     from transformers import PrinterCallback
 
-    from social_r1.preference.termination import TerminationCallback
+    from social_r1.preference.callbacks import SaveCallback, TerminationCallback
     from social_r1.training.callbacks import (
         EvalCallback,
         MetricsCallback,
         ProgressCallback,
-        SaveCallback,
         StopCallback,
     )
     from social_r1.training.grpo_trl import SocialTrainer

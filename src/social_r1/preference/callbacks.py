@@ -1,7 +1,7 @@
-"""SIGTERM, as schedulers send it before a time limit: a checkpoint, a message, and an end.
+"""What both trainers do at a checkpoint: mark it whole, and end there after SIGTERM.
 
-Of `train` and `rm train`. The step at hand is finished first; with several updates on a batch, the
-batch. The same command then goes on from there to the same result.
+Schedulers send SIGTERM before a time limit. The step at hand is finished first; with several
+updates on a batch, the batch. The same command then goes on from there to the same result.
 
 Not ``enable_jit_checkpoint`` of transformers 5.23: it takes an order for one only after 3 seconds,
 saves without `on_save`, so that the checkpoint has no marker, and lets the run end as if it had
@@ -13,8 +13,9 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from accelerate import PartialState
@@ -22,6 +23,20 @@ from accelerate.utils import gather_object
 from transformers import TrainerCallback
 
 from social_r1.errors import SocialR1Error
+from social_r1.preference.checkpoints import mark_complete
+
+
+class SaveCallback(TrainerCallback):
+    """Marks checkpoints as complete and keeps the newest ones."""
+
+    def __init__(self, identity: Mapping[str, Any], keep: int) -> None:
+        self.identity = dict(identity)
+        self.keep = keep
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Write the marker, last of all, then forget the oldest checkpoints."""
+        if state.is_world_process_zero:
+            mark_complete(Path(args.output_dir), state.global_step, self.identity, self.keep)
 
 
 class Terminated(SocialR1Error):
@@ -31,7 +46,7 @@ class Terminated(SocialR1Error):
 
 
 class TerminationCallback(TrainerCallback):
-    """Saves and ends a run after SIGTERM; comes after the callback that marks checkpoints.
+    """Saves and ends a run after SIGTERM; comes after `SaveCallback`.
 
     Args:
         every: Only after a multiple of so many steps, where the run can be resumed.
