@@ -34,7 +34,7 @@ def test_a_likelihood_score_is_the_log_of_the_capped_surprise_of_the_thought(
     head = load_head(str(backbone), "likelihood", encoder.tokenizer).eval()
     prompts, thoughts = encoded(encoder)
     with torch.no_grad():
-        scores = head(**collate(prompts, thoughts, 0)._asdict())
+        scores = head(**collate(prompts, thoughts)._asdict())
         expected = []
         for prompt, group in zip(prompts, thoughts, strict=True):
             for said in group:
@@ -55,7 +55,7 @@ def test_a_scalar_score_is_that_of_transformers_classifier(
     head = load_head(str(backbone), "scalar", encoder.tokenizer).eval()
     prompts, thoughts = encoded(encoder)
     with torch.no_grad():
-        scores = head(**collate(prompts, thoughts, 0)._asdict()).logits.squeeze(1).tolist()
+        scores = head(**collate(prompts, thoughts)._asdict()).logits.squeeze(1).tolist()
         alone = [
             head.inner(torch.tensor([prompt + said])).logits.item()
             for prompt, group in zip(prompts, thoughts, strict=True)
@@ -67,7 +67,7 @@ def test_a_scalar_score_is_that_of_transformers_classifier(
 
 def test_pairs_bring_scores_into_the_order_of_the_loss(encoder: Encoder, backbone: Path) -> None:
     head = load_head(str(backbone), "likelihood", encoder.tokenizer).eval()
-    batch = collate(*encoded(encoder), 0)._asdict()
+    batch = collate(*encoded(encoder))._asdict()
     with torch.no_grad():
         plain = head(**batch).logits
         paired = head(**batch, pairs=torch.tensor([0, 0, 1, 2])).logits
@@ -78,7 +78,7 @@ def test_gradients_reach_the_backbone_through_the_shared_prompt(
     encoder: Encoder, backbone: Path
 ) -> None:
     head = load_head(str(backbone), "likelihood", encoder.tokenizer)
-    head(**collate(*encoded(encoder), 0)._asdict()).logits.sum().backward()
+    head(**collate(*encoded(encoder))._asdict()).logits.sum().backward()
     key = head.inner.model.layers[0].self_attn.k_proj.weight
     assert key.grad is not None
     assert key.grad.abs().sum() > 0
@@ -101,7 +101,7 @@ def test_one_pass_gives_the_whole_and_every_stage(
     read = encoder.thoughts(texts, stages=True)
     thoughts = [[t.ids for t in read]]
     assert thoughts == [[encoder.thought(t) for t in texts]]
-    batch = collate(prompts, thoughts, 0)
+    batch = collate(prompts, thoughts)
     spans = [t.stages for t in read]
     assert spans[1][1:] == [(0, 0)] * 3
     starts = [a for a, _ in spans[0]]
@@ -127,7 +127,7 @@ def test_logits_a_slice_at_a_time_give_the_same_scores(
     encoder: Encoder, backbone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = load_head(str(backbone), "likelihood", encoder.tokenizer).eval()
-    batch = collate(*encoded(encoder), 0)
+    batch = collate(*encoded(encoder))
     with torch.no_grad():
         at_once = head(**batch._asdict()).logits
         monkeypatch.setattr(heads, "SLICE", 7)

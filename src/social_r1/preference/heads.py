@@ -12,12 +12,12 @@ tells such thoughts, so it needs far fewer pairs. Both heads are trained on the 
 same Bradley-Terry loss on r. The logarithm keeps apart what matters, none, one or two mistakes, and
 lets the loss listen to close pairs rather than to thoughts that are wrong throughout.
 
-A prompt is run once and its keys and values are handed to all thoughts about it, in training and in
-scoring: with the five to eight thoughts of a group that is half the work or less.
+What texts have in common at their beginnings is read once, in training and in scoring (`tree`): a
+prompt for all thoughts about it, and a stage for all thoughts that go on from it.
 
 Every stage of a thought has a score of its own (`RewardHead.graded`), from the same pass.
 
-Notation: P prompts of up to Tp tokens, N thoughts of up to Tc tokens, both padded on the right.
+Notation: N thoughts, of up to L tokens with their prompts; T tokens of their tree.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from social_r1.preference.config import HeadKind
+from social_r1.preference.tree import Tree, grow, read, take_trees
 from social_r1.trajectory.sip import Stage
 from social_r1.trajectory.stages import segment
 
@@ -48,18 +49,25 @@ _OPEN, _CLOSE = "<think>\n", "\n</think>"
 
 
 class Batch(NamedTuple):
-    """P prompts and N thoughts about them."""
+    """N thoughts, each behind its prompt, as a `Tree`."""
 
-    prompt_ids: Tensor
-    """(P, Tp)."""
-    prompt_mask: Tensor
-    """(P, Tp), 1 on real tokens."""
-    input_ids: Tensor
-    """(N, Tc) tokens of the thoughts."""
+    tokens: Tensor
+    """(T,)."""
+    parents: Tensor
+    """(T,)."""
+    positions: Tensor
+    """(T,)."""
+    paths: Tensor
+    """(N, L) places of the tokens of prompt and thought."""
+    branches: Tensor
+    """(B, 2)."""
     attention_mask: Tensor
-    """(N, Tc), 1 on real tokens."""
-    owner: Tensor
-    """(N,) place of each thought's prompt."""
+    """(N, L), 1 on the thought's tokens; TRL counts them."""
+
+    @property
+    def tree(self) -> Tree:
+        """All but the mask."""
+        return Tree(*self[:-1])
 
 
 class Scores(NamedTuple):
@@ -155,6 +163,7 @@ class RewardHead(nn.Module):
         self.kind = kind
         self.config = inner.config
         self.config.num_labels = 1
+        take_trees(inner)
 
     @property
     def plain(self) -> Any:
@@ -167,11 +176,12 @@ class RewardHead(nn.Module):
 
     def forward(
         self,
-        prompt_ids: Tensor,
-        prompt_mask: Tensor,
-        input_ids: Tensor,
+        tokens: Tensor,
+        parents: Tensor,
+        positions: Tensor,
+        paths: Tensor,
+        branches: Tensor,
         attention_mask: Tensor,
-        owner: Tensor,
         pairs: Tensor | None = None,
         use_cache: bool = False,
         margin: Tensor | None = None,
@@ -179,26 +189,27 @@ class RewardHead(nn.Module):
         """Scores of the thoughts of a `Batch`.
 
         Args:
-            prompt_ids: and the next four: see `Batch`.
-            prompt_mask: see `Batch`.
-            input_ids: see `Batch`.
+            tokens: and the next five: see `Batch`.
+            parents: see `Batch`.
+            positions: see `Batch`.
+            paths: see `Batch`.
+            branches: see `Batch`.
             attention_mask: see `Batch`.
-            owner: see `Batch`.
             pairs: (2 M,) places of M better and then of M worse thoughts; scores come in this
                 order, as TRL's loss wants them.
             use_cache: TRL passes it.
             margin: TRL passes it, and subtracts it in its loss.
         """
-        batch = Batch(prompt_ids, prompt_mask, input_ids, attention_mask, owner)
-        hidden = self._hidden(batch)
+        batch = Batch(tokens, parents, positions, paths, branches, attention_mask)
+        hidden = read(self.plain.base_model, batch.tree)
         if self.kind == "scalar":
-            last = attention_mask.sum(1) - 1
-            logits = self.plain.score(hidden[torch.arange(len(last)), last]).float()
+            last = paths.gather(1, _lengths(paths) - 1).squeeze(1)
+            logits = self.plain.score(_pick(hidden, last)).float()
             losses = torch.zeros(len(last), device=logits.device)
         else:
             room = self._room(hidden, batch)
             logits = -2 * torch.log1p(room.clamp(max=CAP).sum(1, keepdim=True))
-            losses = room.sum(1) / attention_mask[:, 1:].sum(1)
+            losses = room.sum(1) / (attention_mask.sum(1) - 1)
         return Scores(logits, losses) if pairs is None else Scores(logits[pairs], losses[pairs])
 
     def graded(self, batch: Batch, spans: Tensor) -> tuple[Tensor, Tensor]:
@@ -214,44 +225,37 @@ class RewardHead(nn.Module):
         Returns:
             (N,) scores and (N, S) stage scores, NaN where the stage is missing.
         """
-        hidden = self._hidden(batch)
-        missing = spans[..., 1] <= spans[..., 0]
-        ends = (spans[..., 1] - 1).clamp(min=0)
-        last = batch.attention_mask.sum(1, keepdim=True) - 1
+        hidden = read(self.plain.base_model, batch.tree)
+        lengths = _lengths(batch.paths)
+        first = lengths - batch.attention_mask.sum(1, keepdim=True)
+        starts, ends = (first[..., None] + spans).unbind(-1)
         if self.kind == "scalar":
             values = self.plain.score(hidden).float().squeeze(-1)
-            whole, stages = values.gather(1, last), values.gather(1, ends)
+            whole, stages = (
+                _pick(values, batch.paths.gather(1, end - 1)) for end in (lengths, ends)
+            )
         else:
             total = F.pad(self._room(hidden, batch).clamp(max=CAP).cumsum(1), (1, 0))
-            before = (spans[..., 0] - 1).clamp(min=0)
-            whole = -2 * torch.log1p(total.gather(1, last))
-            stages = -2 * torch.log1p(total.gather(1, ends) - total.gather(1, before))
+            whole = -2 * torch.log1p(total[:, -1:])
+            stages = -2 * torch.log1p(total.gather(1, ends) - total.gather(1, starts))
+        missing = spans[..., 1] <= spans[..., 0]
         return whole.squeeze(1), stages.masked_fill(missing, float("nan"))
 
     def _room(self, hidden: Tensor, batch: Batch) -> Tensor:
-        """-log p of every token after the first, (N, Tc - 1); 0 on padding."""
-        said = batch.attention_mask[:, 1:].bool()
-        nats = self._nats(hidden[:, :-1][said], batch.input_ids[:, 1:][said])
-        return nats.new_zeros(said.shape).masked_scatter(said, nats)
+        """-log p of every token of a thought after its first, (N, L); 0 elsewhere.
 
-    def _hidden(self, batch: Batch) -> Tensor:
-        """Last hidden states of the thoughts, (N, Tc, D)."""
-        sizes = batch.prompt_mask.sum(1)
-        cache = self.plain.base_model(
-            batch.prompt_ids, attention_mask=batch.prompt_mask, use_cache=True
-        ).past_key_values
-        cache.batch_select_indices(batch.owner)
-        steps = torch.arange(batch.input_ids.shape[1], device=sizes.device)
-        return self.plain.base_model(
-            batch.input_ids,
-            attention_mask=torch.cat((batch.prompt_mask[batch.owner], batch.attention_mask), 1),
-            position_ids=sizes[batch.owner][:, None] + steps,
-            past_key_values=cache,
-            use_cache=True,
-        ).last_hidden_state
+        The first (``<think>``) is taken as given. A token of several thoughts is asked for once.
+        """
+        asked = batch.attention_mask.bool()
+        asked = asked & F.pad(asked, (1, -1))
+        once = torch.zeros_like(batch.tokens, dtype=torch.bool)
+        once[batch.paths[asked]] = True
+        nats = self._nats(_pick(hidden, batch.parents[once]), batch.tokens[once])
+        nats = nats.new_zeros(once.shape).masked_scatter(once, nats)
+        return _pick(nats, batch.paths.clamp(min=0)).masked_fill(~asked, 0.0)
 
     def _nats(self, hidden: Tensor, targets: Tensor) -> Tensor:
-        """-log p of the tokens that follow; the first token (``<think>``) is taken as given.
+        """-log p of the tokens that follow.
 
         A slice of them at a time: the logits of all would outgrow any cache, and with a real
         vocabulary the memory.
@@ -264,23 +268,27 @@ class RewardHead(nn.Module):
         return torch.cat(found)
 
 
-def collate(
-    prompts: Sequence[Sequence[int]], thoughts: Sequence[Sequence[Sequence[int]]], pad_id: int
-) -> Batch:
-    """Token ids of P prompts, and of the thoughts about each of them, as tensors."""
-    said = [ids for group in thoughts for ids in group]
-    owner = [i for i, group in enumerate(thoughts) for _ in group]
-    return Batch(*_pad(prompts, pad_id), *_pad(said, pad_id), torch.tensor(owner))
+def collate(prompts: Sequence[Sequence[int]], thoughts: Sequence[Sequence[Sequence[int]]]) -> Batch:
+    """Token ids of prompts, and of the thoughts about each of them, as a tree."""
+    texts = [
+        [*prompt, *said] for prompt, group in zip(prompts, thoughts, strict=True) for said in group
+    ]
+    tree = grow(texts)
+    said = torch.tensor([len(said) for group in thoughts for said in group])
+    lengths = _lengths(tree.paths)
+    places = torch.arange(tree.paths.shape[1])
+    mask = (places < lengths) & (places >= lengths - said[:, None])
+    return Batch(*tree, mask.long())
 
 
-def _pad(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:
-    width = max(len(row) for row in rows)
-    ids = torch.full((len(rows), width), pad_id)
-    mask = torch.zeros((len(rows), width), dtype=torch.long)
-    for i, row in enumerate(rows):
-        ids[i, : len(row)] = torch.tensor(row)
-        mask[i, : len(row)] = 1
-    return ids, mask
+def _pick(values: Tensor, places: Tensor) -> Tensor:
+    """``values[places]``, with a gradient that several threads sum in the same order every time."""
+    return values.index_select(0, places.flatten()).view(*places.shape, *values.shape[1:])
+
+
+def _lengths(paths: Tensor) -> Tensor:
+    """(N, 1) number of tokens on each path."""
+    return (paths >= 0).sum(1, keepdim=True)
 
 
 def load_tokenizer(source: str) -> PreTrainedTokenizerBase:

@@ -4,8 +4,8 @@
     scorer(items, thoughts)            # about standard normal on held-out thoughts; None = missing
 
 Picklable: what crosses a process is the folder, the weights are loaded where they are first used.
-Equal thoughts are scored once, the thoughts about one item share its prompt, and items whose
-thoughts are of similar length go through the model together, about ``chunk_tokens`` at a time.
+Equal thoughts are scored once. Thoughts go through the model as a tree of what they share (`tree`),
+with those about items of similar beginnings, about ``chunk_tokens`` at a time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class CheckpointContent:
 
     Args:
         folder: What `train_rm` saved.
-        chunk_tokens: Tokens in one forward pass, about.
+        chunk_tokens: Tokens in one forward pass, at most: of prompts and thoughts, before what they
+            share is left out.
         meta: Kind of head and scale of the scores, in place of the folder's own.
 
     Raises:
@@ -131,7 +132,11 @@ def _in_chunks(
         if len(encoder.prompt(prompt)) + len(read[text].ids) <= scorer.max_length:
             groups.setdefault(prompt, {})[text] = read[text]
     found: dict[tuple[str, str], Sequence[float]] = {}
-    for chunk in _chunks(groups, scorer.chunk_tokens):
+    sizes = {
+        prompt: len(encoder.prompt(prompt)) + sum(len(thought.ids) for thought in said.values())
+        for prompt, said in groups.items()
+    }
+    for chunk in _chunks(sizes, scorer.chunk_tokens):
         keys = [(prompt, text) for prompt in chunk for text in groups[prompt]]
         asked = [list(groups[prompt].values()) for prompt in chunk]
         scores = _score(scorer, [encoder.prompt(prompt) for prompt in chunk], asked, stages=stages)
@@ -157,19 +162,20 @@ def pair_scores(
     return filled[: len(pairs)], filled[len(pairs) :]
 
 
-def _chunks(groups: Mapping[str, Mapping[str, Thought]], tokens: int) -> list[list[str]]:
-    """Prompts, sorted by their longest thought, in chunks of at most ``tokens`` (or one prompt)."""
+def _chunks(sizes: Mapping[str, int], tokens: int) -> list[list[str]]:
+    """Prompts in alphabetical order, in chunks of at most ``tokens`` (or one prompt).
+
+    >>> _chunks({"b": 3, "a": 4, "c": 2}, 6)
+    [['a'], ['b', 'c']]
+    """
     chunks: list[list[str]] = []
-    count = 0
-    longest = {p: max(len(t.ids) for t in said.values()) for p, said in groups.items()}
-    for prompt in sorted(longest, key=longest.__getitem__):
-        more = len(groups[prompt])
-        if chunks and (count + more) * longest[prompt] <= tokens:
-            chunks[-1].append(prompt)
-            count += more
-        else:
-            chunks.append([prompt])
-            count = more
+    count = tokens
+    for prompt in sorted(sizes):
+        count += sizes[prompt]
+        if count > tokens:
+            chunks.append([])
+            count = sizes[prompt]
+        chunks[-1].append(prompt)
     return chunks
 
 
@@ -185,10 +191,9 @@ def _score(
 
     from social_r1.preference.heads import Batch, collate
 
-    head, encoder = scorer.load()
+    head, _ = scorer.load()
     device = next(head.parameters()).device
-    ids = [[thought.ids for thought in said] for said in thoughts]
-    batch = collate(prompts, ids, int(encoder.tokenizer.pad_token_id))  # type: ignore[arg-type]
+    batch = collate(prompts, [[thought.ids for thought in said] for said in thoughts])
     batch = Batch(*(value.to(device) for value in batch))
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
         if not stages:

@@ -36,14 +36,13 @@ class GroupCollator:
     each is a list of thoughts, and ``better`` and ``worse`` name the places of the pairs in them.
     """
 
-    def __init__(self, pad_id: int, use_margin: bool) -> None:
-        self.pad_id = pad_id
+    def __init__(self, use_margin: bool) -> None:
         self.use_margin = use_margin
 
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """Tensors for `RewardHead.forward`."""
         thoughts = [[*row["chosen_ids"], *row["rejected_ids"]] for row in rows]
-        batch = collate([row["prompt_ids"] for row in rows], thoughts, self.pad_id)
+        batch = collate([row["prompt_ids"] for row in rows], thoughts)
         better: list[int] = []
         worse: list[int] = []
         first = 0
@@ -199,7 +198,7 @@ def make_trainer(
         model=head,  # type: ignore[arg-type]
         args=args,
         processing_class=tokenizer,
-        data_collator=GroupCollator(tokenizer.pad_token_id, config.use_margin),
+        data_collator=GroupCollator(config.use_margin),
         train_dataset=Dataset.from_list(rows),
     )
     trainer.gold_weight = config.gold_weight
