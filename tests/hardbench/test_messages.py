@@ -7,7 +7,9 @@ from random import Random
 
 import pytest
 
-from social_r1.hardbench.messages import with_false_word, with_old_news
+from social_r1.hardbench.designs import VARIANTS
+from social_r1.hardbench.forms import Question
+from social_r1.hardbench.messages import untrue, with_false_word, with_old_news
 from social_r1.hardbench.mix import RichSpec
 from social_r1.hardbench.scenes import replayed
 from social_r1.hardbench.script import Act, Line, Script
@@ -82,3 +84,47 @@ def test_nobody_is_told_where_nobody_is_away_or_nobody_can_tell(cast: Cast) -> N
     assert with_old_news(Random(0), script, cast) == script
     gone = script.with_lines((*script.lines, *(Line(Act.LEAVE, name) for name in cast.names)))
     assert with_old_news(Random(0), gone, cast) == gone
+
+
+def test_a_lie_is_what_its_speaker_does_not_take_to_be_so() -> None:
+    # Ben left while the key was in the tin: that is what he takes to be so, though it is not.
+    script = Script(
+        ("Ana", "Ben", "Cy"),
+        "barn",
+        (
+            Line(Act.ROLL, people=("Ana", "Ben", "Cy")),
+            Line(Act.PLACE, thing="key", value="tin"),
+            Line(Act.LEAVE, "Ben"),
+            Line(Act.LEAVE, "Cy"),
+            Line(Act.MOVE, "Ana", thing="key", value="jar"),
+            Line(Act.TEXT, "Ben", "Cy", "key", "tin"),
+            Line(Act.TEXT, "Ana", "Ben", "key", "box"),
+            Line(Act.TEXT, "Ben", "Cy", "key", "tin"),
+            Line(Act.TEXT, "Ana", "Cy", "hat", "box"),
+        ),
+    )
+    # Ana lies to Ben, who then lies to Cy: by then he takes it to be in the box.
+    assert untrue(script, Question("belief", ("Cy",), "key")) == 2
+
+
+def test_parts_are_exchanged_so_that_fewer_lie_first(cast: Cast) -> None:
+    a, b, c, d = cast.names
+    tin, jar, box, _ = cast.places
+    key = cast.thing
+    lines = (
+        Line(Act.ROLL, people=cast.names),
+        Line(Act.PLACE, thing=key, value=tin),
+        Line(Act.LEAVE, a),
+        Line(Act.LEAVE, b),
+        Line(Act.MOVE, d, thing=key, value=jar),
+        Line(Act.LEAVE, c),
+        Line(Act.MOVE, d, thing=key, value=box),
+        Line(Act.TEXT, c, a, key, jar),
+    )
+    script = Script(cast.names, cast.room, lines, frame=cast.frame, matter="location")
+    question = Question("belief", (a,), key)
+    told = [x for x, _ in VARIANTS["relay"](Random(0), script, question, cast.places, cast)]
+    lies = [untrue(x, question) for x in told]
+    # Of the six exchanges of b, c and d two leave c to leave second, who then says what c saw.
+    assert lies == [0, 0, 1, 1, 1, 1]
+    assert all(x.lines[-1] == lines[-1] for x in told)

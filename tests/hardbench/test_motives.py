@@ -66,6 +66,9 @@ OUT = Line(Act.LEAVE, "Ana")
         ),
         ((OUT, Line(Act.ENTER, "Ana"), Line(Act.RELAY, "Cy", "Ana", "key")), "rings up one there"),
         ((Line(Act.QUEST, "Ana", None, "key"),), "travels far to where she is"),
+        ((OUT, Line(Act.ENTER, "Ana"), Line(Act.ENTRY, "Ana", None, "key", "tin")),
+         "reads alone and unseen in company"),
+        ((Line(Act.BLANK, "Ana", None, "hat"),), "the same of another thing"),
     ],
 )  # fmt: skip
 def test_what_nobody_would_do_makes_no_sense(lines: tuple[Line, ...], what: str) -> None:
@@ -88,6 +91,9 @@ def test_what_nobody_would_do_makes_no_sense(lines: tuple[Line, ...], what: str)
         (MOVE, Line(Act.LEAVE, "Cy"), Line(Act.TEXT, "Cy", "Ana", "key", "box")),
         (MOVE, Line(Act.LEAVE, "Cy"), Line(Act.TEXT, "Cy", "Ana", "hat", "jar")),
         (OUT, Line(Act.QUEST, "Ana", None, "key")),
+        (OUT, Line(Act.ENTRY, "Ana", None, "key", "jar")),
+        # Alone in the room, the others gone.
+        (OUT, Line(Act.LEAVE, "Cy"), Line(Act.BLANK, "Ben", None, "hat")),
         (Line(Act.AIM, "Ben", None, "key", "box"), MOVE),
     ],
 )  # fmt: skip

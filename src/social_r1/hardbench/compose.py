@@ -123,7 +123,8 @@ def _options(rng: Random, kind: Kind, cast: Cast) -> tuple[str, ...]:
 
 
 def _crowd(rng: Random, kind: Kind) -> int:
-    """How many people."""
+    """How many people; fewer where each of them needs a stake."""
+    most = 5 if kind.form in FELT else 6
     if FORMS[kind.form].options == "person":
         return min(6, 4 + kind.depth + rng.randint(0, 1))
     if kind.design == "relay":
@@ -131,10 +132,10 @@ def _crowd(rng: Random, kind: Kind) -> int:
         asked = kind.depth + OTHERS.get(kind.form, 0)
         return min(6, asked + (rng.randint(3, 4) if few else 4))
     if kind.form in OTHERS and kind.design != "relay":
-        return rng.randint(kind.depth + 3, 6)
+        return rng.randint(kind.depth + 3, most)
     if kind.design == "edit":
         return rng.randint(max(2, kind.depth + 1), 5)
-    return rng.randint(max(4, kind.depth + 2), 6)
+    return rng.randint(max(4, kind.depth + 2), most)
 
 
 def _draw_base(
@@ -194,7 +195,7 @@ def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
     """A few lines that change nothing: what somebody there does besides, what happens around."""
     lines = list(script.lines)
     used = {f"{x.act} {x.noise}" for x in lines if x.noise}
-    for _ in range(rng.randint(3, 5)):
+    for _ in range(rng.randint(4, 5)):
         at = rng.randrange(2, len(lines) + 1)
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
@@ -217,7 +218,7 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     acts = spec.acts
     stated = 0.0
     if FORMS[kind.form].dimension in ("Belief", "Knowledge", "Non-literal"):
-        stated = 0.1 if kind.design == "edit" else 0.6  # to edit a move is to break a stated aim
+        stated = 0.1 if kind.design == "edit" else 0.9  # to edit a move is to break a stated aim
     skeleton: tuple[Act, ...] = ()
     family = "act" if kind.form in SPEAKERS else FORMS[kind.form].options
     family = _LIKE.get(family, family)

@@ -15,6 +15,7 @@ from random import Random
 
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FELT, Question
+from social_r1.hardbench.messages import untrue
 from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import replayed
 from social_r1.hardbench.script import BY_HAND, CHANGES, CREDIT, Act, Line, Script
@@ -97,17 +98,38 @@ def _askees(
 def _relays(
     rng: Random, script: Script, question: Question, options: tuple[str, ...], cast: Cast
 ) -> Iterator[Told]:
-    """Exchange the parts of all others in the lines that do not name an asked person."""
+    """Exchange the parts of all others in the lines that do not name an asked person.
+
+    In rich stories those come first in which fewer say what they do not take to be so.
+    """
     asked = set(question.people)
     others = [n for n in cast.names if n not in asked]
     stays = [line.names() & asked and line.act is not Act.ROLL for line in script.lines]
-    for _ in range(24):
+
+    def exchanged() -> Script:
         shuffled = others[:]
         rng.shuffle(shuffled)
         names = dict(zip(others, shuffled, strict=True))
         told = zip(script.lines, stays, strict=True)
-        lines = tuple([line if stay else line.rename(names) for line, stay in told])
-        yield script.with_lines(lines), question
+        return script.with_lines(
+            tuple([line if stay else line.rename(names) for line, stay in told])
+        )
+
+    if script.frame == "plain":
+        for _ in range(24):
+            yield exchanged(), question
+        return
+    # The same exchange may come twice; it is looked at once.
+    found = list(dict.fromkeys(exchanged() for _ in range(_EXCHANGES)))
+    found.sort(key=lambda told: untrue(told, question))
+    for told in found[:_HONEST]:
+        yield told, question
+
+
+_EXCHANGES = 40
+"""How many exchanges of parts are drawn for one story."""
+_HONEST = 14
+"""How many of them are looked at: those with the fewest lies."""
 
 
 def candidates(rng: Random, script: Script, question: Question) -> tuple[str, ...] | None:

@@ -32,9 +32,8 @@ def with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> S
     rest = list(script.lines[at:])
     if len(chain) == 1:
         a, b = rng.sample(free, 2)
-        value = _meant(
-            rng, script.with_lines((*lines, *rest)), (a, b), thing, rng.choice(cast.places)
-        )
+        told = script.with_lines((*lines, *rest))
+        value = _meant(rng, told, a, thing, rng.choice(cast.places))
         rest.append(Line(Act.TEXT, a, b, thing=thing, value=value))
     else:
         lines += rest
@@ -42,7 +41,7 @@ def with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> S
         told = script.with_lines(tuple(lines))
         senders = [(rng.choice(free), rng.choice(cast.places)) for _ in chain]
         rest = [
-            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, (a, n), thing, drawn))
+            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, a, thing, drawn))
             for n, (a, drawn) in zip(chain, senders, strict=True)
         ]
         rng.shuffle(rest)
@@ -89,7 +88,7 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
             a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
             drawn = rng.choice(cast.places)
             at = rng.randint(max(2, len(lines) - 4), len(lines))
-            value = _meant(rng, script.with_lines(tuple(lines[:at])), (a, b), cast.thing, drawn)
+            value = _meant(rng, script.with_lines(tuple(lines[:at])), a, cast.thing, drawn)
             lines.insert(at, Line(Act.TEXT, a, b, thing=cast.thing, value=value))
     return script.with_lines(tuple(lines))
 
@@ -169,15 +168,28 @@ def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:
     return script.with_lines((*script.lines, *gone))
 
 
-MADE_UP = 0.25
+def untrue(script: Script, question: Question) -> int:
+    """How many private words about the thing their speakers do not take to be so."""
+    replay, thing = replayed(script), question.thing
+    if replay is None:
+        return 0
+    return sum(
+        line.act is Act.TEXT
+        and line.thing == thing
+        and replay.value((line.actor or "",), thing, at) != line.value
+        for at, line in enumerate(script.lines)
+    )
+
+
+MADE_UP = 0.1
 """Chance that a message of the rich register says just any place, whatever its sender believes."""
 
 
-def _meant(rng: Random, told: Script, pair: tuple[str, str], thing: str, drawn: str) -> str:
-    """What a message says, told so much: what its sender believes, if that is news to the getter.
+def _meant(rng: Random, told: Script, sender: str, thing: str, drawn: str) -> str:
+    """What a message says, told so much: what its sender takes to be so.
 
-    Else, and now and then in any case, what was drawn: a word that changes nothing parts nobody's
-    picture from anybody's. What is so nobody hits on by accident (`ledger`, A13).
+    Now and then, and where he has no idea, it is what was drawn. What is so nobody hits on by
+    accident (`ledger`, A13).
     """
     if told.frame == "plain":
         return drawn
@@ -185,12 +197,10 @@ def _meant(rng: Random, told: Script, pair: tuple[str, str], thing: str, drawn: 
     replay = replayed(told)
     if replay is None:
         return drawn
-    held, known = (replay.value((name,), thing) for name in pair)
+    held = replay.value((sender,), thing)
     if held.startswith("<"):
         return drawn
-    if drawn == replay.value((), thing):
-        return held
-    return drawn if made_up or held == known else held
+    return held if drawn == replay.value((), thing) or not made_up else drawn
 
 
 def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:

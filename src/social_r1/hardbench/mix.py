@@ -37,7 +37,7 @@ WEIGHTS = {
     Act.STIR: 0.3,
     Act.ROUTINE: 0.3,
     Act.SHIFTED: 0.3,
-    Act.NOISE: 4.2,
+    Act.NOISE: 3.4,
 }
 """How often each act is drawn, before a block shakes the weights."""
 
@@ -161,8 +161,8 @@ class RichSpec:
     )
     forms: tuple[tuple[str, tuple[Entry, ...]], ...] = tuple(TRAIN_FORMS.items())
     without: tuple[Act, ...] = HELD_OUT_ACTS
-    acts: tuple[int, int] = (8, 11)
-    max_lines: int = 16
+    acts: tuple[int, int] = (8, 10)
+    max_lines: int = 17
     doubt: float = 0.3
     candidates: int = 8
     attempts: int = 90

@@ -27,6 +27,8 @@ DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
 FRESH = 0.6
 """Chance that one asks somebody who saw more than oneself, where there is anybody."""
+STATED = 2
+"""How many of those who move the thing say at most where they would have it."""
 TRIES = 10
 """How often an act is drawn before the possible ones are listed."""
 
@@ -56,8 +58,8 @@ class MotivatedWorld(World):
         Act.FACED_AWAY: lambda world: bool(world.outside),
         Act.LETTER: lambda world: bool(world.reachable),
         Act.READ: lambda world: bool(world.readable()),
-        Act.ENTRY: lambda world: bool(world.blind),
-        Act.BLANK: lambda world: bool(world.blind),
+        Act.ENTRY: lambda world: bool(world.alone),
+        Act.BLANK: lambda world: bool(world.alone),
         Act.TEXT: lambda world: bool(world.tellings()),
         Act.RELAY: lambda world: any(world.questions()),
         Act.ROUTINE: lambda _: True,
@@ -74,6 +76,11 @@ class MotivatedWorld(World):
     def blind(self) -> list[str]:
         """Those who can be reached and have it not before their eyes."""
         return [a for a in self.reachable if a not in self.eyes.on]
+
+    @property
+    def alone(self) -> list[str]:
+        """Those who have it not before their eyes and are not in company."""
+        return [a for a in self.blind if a not in self.inside]
 
     @property
     def newcomers(self) -> list[str]:
@@ -169,7 +176,7 @@ class MotivatedWorld(World):
 
     def reader(self, rng: Random) -> str:
         """One who has it not before his eyes comes upon a note."""
-        return rng.choice(self.blind)
+        return rng.choice(self.alone)
 
     def questions(self) -> Iterator[tuple[str, str]]:
         """Who might answer whom."""
@@ -190,7 +197,7 @@ class MotivatedWorld(World):
         if not actor or (act in _WITH_OTHER and not self.outside):
             act, actor = Act.MOVE, rng.choice(self.awake)
         other = rng.choice(self.outside) if act in _WITH_OTHER else None
-        value = None if act in _OUTSIDE else other_value(rng, cast, thing)
+        value = None if act in _LOOKS else other_value(rng, cast, thing)
         return Line(act, actor, other, thing, value)
 
 
@@ -199,7 +206,8 @@ _LOOKALIKES = {
     Act.ENTRY: 0.3,
 }  # fmt: skip
 """What happens to things that nobody asks about, with weights: the same words, to no effect."""
-_OUTSIDE = (Act.GLIMPSE, Act.FACED_AWAY)
+_LOOKS = (Act.GLIMPSE, Act.FACED_AWAY)
+_OUTSIDE = (*_LOOKS, Act.ENTRY)
 _WITH_OTHER = (Act.TEXT, Act.PEEK_MOVE)
 
 
@@ -225,7 +233,7 @@ def draw_story(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
     if rng.random() < spec.stated:
         aims = list(world.aims.items())
         rng.shuffle(aims)
-        lines += [Line(Act.AIM, a, thing=cast.thing, value=v) for a, v in aims[:2]]
+        lines += [Line(Act.AIM, a, thing=cast.thing, value=v) for a, v in aims[:STATED]]
     return Script(
         cast.names,
         cast.room,

@@ -28,7 +28,7 @@ from social_r1.hardbench.core.events import Kind as EventKind
 from social_r1.hardbench.core.events import Log
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.difficulty import difficulty, level
-from social_r1.hardbench.forms import JESTED, REMARKED, Question
+from social_r1.hardbench.ground import said_openly, with_ground
 from social_r1.hardbench.ledger import needs
 from social_r1.hardbench.mix import (
     HELD_OUT_DOMAIN,
@@ -42,7 +42,7 @@ from social_r1.hardbench.mix import (
 from social_r1.hardbench.operators import Undone, binding_depth
 from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.scenes import stage
-from social_r1.hardbench.script import CREDIT, Act, Line, Script
+from social_r1.hardbench.script import CREDIT, Script
 from social_r1.hardbench.solvers import Case, ablate
 from social_r1.hardbench.surface.rich import HELD_OUT_FRAME, story
 from social_r1.hardbench.surface.words import domain_names
@@ -257,22 +257,6 @@ def _items(
     return made
 
 
-def said_openly(script: Script, rests: list[str], question: Question) -> Script:
-    """The script with its common ground about honesty told first, if the answer rests on it.
-
-    Where it is asked who jokes, it is told anyhow, and excepts open jokes: among people who take
-    all that they hear for meant there can be none.
-    """
-    if not {"A4", "A5"} & set(rests) and question.form not in JESTED:
-        return script
-    ground = Act.BANTER if question.form in REMARKED else Act.CUSTOM
-    told = script.with_lines((Line(ground), *script.lines))
-    if script.flashback:
-        line, after = script.flashback
-        told = replace(told, flashback=(line + 1, after + 1))
-    return told
-
-
 def _item(
     block: Block,
     variant: Variant,
@@ -283,7 +267,7 @@ def _item(
     *,
     twins: Twins | None,
 ) -> tuple[SocialItem, list[SocialItem]]:
-    script = said_openly(variant.script, more["assumptions"], variant.question)
+    script = with_ground(variant.script, more["assumptions"], variant.question)
     question, options, gold = variant.question, block.options, variant.gold
     log = stage(script)
     if answer(question, log, second_oracle(log, question, options), options) != gold:

@@ -24,6 +24,8 @@ class Act(StrEnum):
     """The narrator says who is elsewhere when it begins (rich register)."""
     NEWEST = "newest"
     """Common ground that of several marks the newest counts (rich register)."""
+    PREMISE = "premise"
+    """Why the people of the story meddle with the thing, told ahead (rich register)."""
     PLACE = "place"
     LEAVE = "leave"
     ENTER = "enter"

@@ -23,6 +23,7 @@ _IN_THE_ROOM = frozenset(
 )
 _WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
 _OUT_OF_IT = frozenset({Act.GLIMPSE, Act.FACED_AWAY, Act.QUEST})
+_ALONE = frozenset({Act.ENTRY, Act.BLANK})
 _BY_WORD = frozenset({Act.TEXT, Act.RELAY, Act.READ, Act.ENTRY, Act.BLANK})
 _SEEKS = frozenset({Act.LOOK, Act.GLIMPSE, Act.FACED_AWAY, Act.BLANK})
 _IN_VAIN = frozenset({Act.FACED_AWAY, Act.BLANK})
@@ -116,8 +117,8 @@ class Eyes:
         if act in _IN_THE_ROOM:
             there = who is None or (who in self.inside and who not in self.lost)
             return there and (act not in _WATCHED or other not in self.inside)
-        if act in _OUT_OF_IT:
-            return who not in self.inside
+        if act in _OUT_OF_IT or (act in _ALONE and len(self.inside) > 1):
+            return who not in self.inside and who not in self.lost
         if (act in PRIVATE or act is Act.LETTER) and self.inside.issuperset((who, other)):
             return False  # nobody rings up or writes to one who stands in the same room
         return who not in self.lost and other not in self.lost

@@ -33,9 +33,8 @@ def with_stakes(rng: Random, script: Script, question: Question, design: str, ca
     if second is not None:
         stakes[second] = against
     lines = [Line(Act.STANCE, n, thing=cast.thing, value=v) for n, v in stakes.items()]
-    tied = [subject]
-    if design in ("perm", "ask") or question.others:
-        tied += [n for n in others if n not in stakes]
+    shared = others if design in ("perm", "ask") else question.others
+    tied = [subject, *(n for n in others if n in shared and n not in stakes)]
     for name in tied:
         other = rng.choice(list(stakes))
         sides = aims.get(name, rng.choice((yes, no))) == stakes[other]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 
 import pytest
 
+from social_r1.audit.text import words as words_in
 from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.compose import draw_rich_block
@@ -17,7 +19,16 @@ from social_r1.hardbench.surface.gate import accept, bank_faults
 from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import ParseError, parse
 from social_r1.hardbench.surface.rich import FRAMES, clauses, fill, joins, sentences, story
-from social_r1.hardbench.surface.words import domain, domain_names, draw_rich_cast, shelve
+from social_r1.hardbench.surface.words import (
+    bank,
+    domain,
+    domain_names,
+    draw_rich_cast,
+    names,
+    people,
+    shelve,
+    tellers,
+)
 from social_r1.hardbench.twins.story import Story
 from social_r1.hardbench.twins.telling import flashback
 
@@ -128,6 +139,13 @@ def test_the_shelves_share_no_word_and_are_all_words_together() -> None:
     assert set(shelve(words, "train")) | set(shelve(words, "test")) == set(words)
 
 
+def test_who_tells_a_story_is_nobody_s_namesake() -> None:
+    for shelf in ("train", "test"):
+        assert set(tellers(shelf)) | set(people(shelf)) == set(shelve(names(), shelf))
+        assert not set(tellers(shelf)) & set(people("all"))
+    assert (len(tellers("all")), len(tellers("test"))) == (48, 16)
+
+
 def test_no_walk_of_life_tests_a_word_that_another_one_trains() -> None:
     said: dict[str, set[str]] = {"train": set(), "test": set()}
     for shelf, words in said.items():
@@ -218,3 +236,18 @@ def test_stories_about_contents_are_about_what_can_be_carried_off(name: str, she
         Random(2), agents=3, matter="contents", frames=FRAMES, domains=(name,), shelf=shelf
     )
     assert {cast.thing, *cast.other_things} <= set(where.portable)
+
+
+def test_who_is_away_may_be_one_or_several() -> None:
+    for clause in bank("clauses/opening.yaml")["away"]:
+        assert not re.search(r"\{people\} (?:were|was|are|is|have|has)\b", clause), clause
+        assert not re.search(r"\b(?:were|was) \{people\}", clause), clause
+
+
+@pytest.mark.parametrize("name", domain_names())
+def test_options_of_one_kind_are_about_as_long(name: str) -> None:
+    where = domain(name)
+    for phrase in (*where.places, *(good.name for good in where.goods)):
+        assert len(words_in(phrase)) == 2, phrase
+    for good in where.goods:
+        assert len(words_in(good.purpose)) in (5, 6), good.purpose

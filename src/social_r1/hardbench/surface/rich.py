@@ -16,7 +16,7 @@ from random import Random
 
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.plain import join_names
-from social_r1.hardbench.surface.words import bank, domain, names, shelve
+from social_r1.hardbench.surface.words import bank, domain, shelve, tellers
 
 FRAMES = ("narrative", "letter", "chat", "minutes", "statement", "script")
 HELD_OUT_FRAME = "script"
@@ -24,7 +24,7 @@ HELD_OUT_FRAME = "script"
 ASIDE = frozenset(
     {
         Act.ROLL, Act.PLACE, Act.DOUBT, Act.TRUST, Act.CUSTOM, Act.STANCE, Act.SIDE, Act.RIVAL,
-        Act.POLITE, Act.AIM, Act.AWAY, Act.NEWEST, Act.BANTER,
+        Act.POLITE, Act.AIM, Act.AWAY, Act.NEWEST, Act.BANTER, Act.PREMISE,
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
@@ -224,19 +224,8 @@ def _part(script: Script, style: int, part: str) -> str:
 
 
 def teller(script: Script, style: int) -> str:
-    """Who tells the story: nobody of its people."""
-    rng = Random(f"{style}-teller")
-    known = shelved_names(script.family)
-    while True:
-        name = rng.choice(known)
-        if name not in script.agents:
-            return name
-
-
-@cache
-def shelved_names(family: str) -> tuple[str, ...]:
-    """The names of one shelf."""
-    return shelve(names(), family)
+    """Who tells the story: nobody of its people, nor anybody's namesake."""
+    return Random(f"{style}-teller").choice(tellers(script.family))
 
 
 @lru_cache(maxsize=4096)

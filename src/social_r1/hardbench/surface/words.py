@@ -103,6 +103,19 @@ def names() -> tuple[str, ...]:
 
 
 @cache
+def tellers(shelf: str) -> tuple[str, ...]:
+    """The names of one shelf that only those bear who tell a story, never its people."""
+    kept = frozenset(names()[9::10])
+    return tuple(n for n in shelve(names(), shelf) if n in kept)
+
+
+@cache
+def people(shelf: str) -> tuple[str, ...]:
+    """The names of one shelf that the people of a story bear."""
+    return tuple(n for n in shelve(names(), shelf) if n not in tellers("all"))
+
+
+@cache
 def purposes() -> dict[str, str]:
     """What each stuff is fetched for."""
     return {g.name: g.purpose for d in domain_names() for g in domain(d).goods}
@@ -154,7 +167,7 @@ def draw_rich_cast(
     where = domain(rng.choice(domains))
     things, places = _fluents(rng, where, matter, shelf)
     return Cast(
-        names=tuple(rng.sample(shelve(names(), shelf), agents)),
+        names=tuple(rng.sample(people(shelf), agents)),
         room=rng.choice(shelve(where.rooms, shelf)),
         thing=things[0],
         other_things=things[1:],

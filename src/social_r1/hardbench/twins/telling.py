@@ -10,8 +10,7 @@ from dataclasses import replace
 from random import Random
 
 from social_r1.hardbench.script import Act, Line
-from social_r1.hardbench.surface.rich import shelved_names
-from social_r1.hardbench.surface.words import bank, domain, matters, shelve
+from social_r1.hardbench.surface.words import bank, domain, matters, people, shelve
 from social_r1.hardbench.twins.story import Draft, Story, shuffled
 
 
@@ -47,14 +46,11 @@ def distractor(rng: Random, story: Story) -> Iterator[Draft]:
 
 def names(rng: Random, story: Story) -> Iterator[Draft]:
     """Everybody has a name from another part of the world."""
-    shelved = frozenset(shelved_names(story.script.family))
-    people = story.script.agents
+    shelved, old = frozenset(people(story.script.family)), story.script.agents
     for region in shuffled(rng, list(bank("names.yaml"))):
-        free = [n for n in bank("names.yaml")[region] if n in shelved and n not in people]
-        if len(free) >= len(people):
-            yield _in_other_words(
-                story, dict(zip(people, rng.sample(free, len(people)), strict=True))
-            )
+        free = [n for n in bank("names.yaml")[region] if n in shelved and n not in old]
+        if len(free) >= len(old):
+            yield _in_other_words(story, dict(zip(old, rng.sample(free, len(old)), strict=True)))
 
 
 def objects(rng: Random, story: Story) -> Iterator[Draft]:

@@ -1,0 +1,51 @@
+"""What a story says before it begins: why people meddle with the thing, and whom they believe.
+
+A block's variants are drawn and weighed without these lines, since neither changes what anybody
+sees or takes to be so. They are told so that a reader need not ask why a thing is moved again and
+again, or looked after by stealth (HARDBENCH 9), nor whether what is said there is believed (ledger
+A4, A5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from social_r1.hardbench.forms import JESTED, REMARKED, Question
+from social_r1.hardbench.script import Act, Line, Script
+
+
+def with_ground(script: Script, rests: Sequence[str], question: Question) -> Script:
+    """The script with its premise, and with its common ground about honesty where that matters.
+
+    Args:
+        script: the story as it was drawn, or one of its twins.
+        rests: the conventions of the ledger that the answer rests on.
+        question: what is asked.
+    """
+    return said_openly(with_premise(script, question.thing), rests, question)
+
+
+def said_openly(script: Script, rests: Sequence[str], question: Question) -> Script:
+    """The script with its common ground about honesty told first, if the answer rests on it.
+
+    Where it is asked who jokes, it is told anyhow, and excepts open jokes: among people who take
+    all that they hear for meant there can be none.
+    """
+    if not {"A4", "A5"} & set(rests) and question.form not in JESTED:
+        return script
+    return _told(script, 0, Line(Act.BANTER if question.form in REMARKED else Act.CUSTOM))
+
+
+def with_premise(script: Script, thing: str) -> Script:
+    """The script with what brings its people to meddle with the thing, ahead of how it was."""
+    at = next(i for i, line in enumerate(script.lines) if line.act is Act.PLACE)
+    return _told(script, at, Line(Act.PREMISE, thing=thing))
+
+
+def _told(script: Script, at: int, line: Line) -> Script:
+    """The script with one more line; what is told later than it happened stays so."""
+    told = script.with_lines((*script.lines[:at], line, *script.lines[at:]))
+    if not script.flashback:
+        return told
+    return replace(told, flashback=tuple(n + (n >= at) for n in script.flashback))
