@@ -217,6 +217,8 @@ def test_an_interrupted_build_leaves_no_folder(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [script, "hard", "build", "--out", str(out), "--n", "20000"],
         stderr=subprocess.PIPE, text=True,
+        # A shell that runs tests in the background has them ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while not out.exists() and process.poll() is None:
         time.sleep(0.05)
