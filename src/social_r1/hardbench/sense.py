@@ -117,8 +117,10 @@ class Eyes:
         if act in _IN_THE_ROOM:
             there = who is None or (who in self.inside and who not in self.lost)
             return there and (act not in _WATCHED or other not in self.inside)
-        if act in _OUT_OF_IT or (act in _ALONE and len(self.inside) > 1):
-            return who not in self.inside and who not in self.lost
+        if act in _OUT_OF_IT:
+            return who not in self.inside
+        if act in _ALONE and who in self.inside and len(self.inside) > 1:
+            return False  # somebody would see him read
         if (act in PRIVATE or act is Act.LETTER) and self.inside.issuperset((who, other)):
             return False  # nobody rings up or writes to one who stands in the same room
         return who not in self.lost and other not in self.lost
