@@ -60,6 +60,16 @@ OUT = Line(Act.LEAVE, "Ana")
         ((Line(Act.AIM, "Ben", None, "key", "jar"), MOVE), "puts it where he would not have it"),
         ((Line(Act.TEXT, "Cy", "Ana", "key", "tin"),), "writes to one in the same room"),
         (
+            (OUT, MOVE, Line(Act.LEAVE, "Cy"), Line(Act.TEXT, "Cy", "Ana", "key", "box"),
+             Line(Act.LETTER, "Cy", "Ana", "key", "jar")),
+            "says the contrary of what he said, though he has heard nothing since",
+        ),
+        (
+            (OUT, Line(Act.RELAY, "Ben", "Ana", "key"), Line(Act.RELAY, "Ben", "Ana", "key")),
+            "asks the same one again, who has had no news since",
+        ),
+        ((Line(Act.LETTER, "Cy", "Ana", "key", "tin"),), "writes a letter to one in the same room"),
+        (
             (OUT, Line(Act.TEXT, "Cy", "Ana", "key", "jar"),
              Line(Act.TEXT, "Cy", "Ana", "key", "jar")),
             "tells her the same twice",
@@ -92,6 +102,12 @@ def test_what_nobody_would_do_makes_no_sense(lines: tuple[Line, ...], what: str)
         (MOVE, Line(Act.LEAVE, "Cy"), Line(Act.TEXT, "Cy", "Ana", "hat", "jar")),
         (OUT, Line(Act.QUEST, "Ana", None, "key")),
         (OUT, Line(Act.ENTRY, "Ana", None, "key", "jar")),
+        # There is news since.
+        (OUT, Line(Act.RELAY, "Ben", "Ana", "key"), MOVE, Line(Act.RELAY, "Ben", "Ana", "key")),
+        (OUT, Line(Act.TEXT, "Ben", "Ana", "key", "jar"), MOVE,
+         Line(Act.LETTER, "Ben", "Ana", "key", "box")),
+        # It can wait for one who sleeps.
+        (OUT, Line(Act.NAP, "Cy"), Line(Act.LETTER, "Ana", "Cy", "key", "jar")),
         # Alone in the room, the others gone.
         (OUT, Line(Act.LEAVE, "Cy"), Line(Act.BLANK, "Ben", None, "hat")),
         (Line(Act.AIM, "Ben", None, "key", "box"), MOVE),

@@ -279,7 +279,7 @@ def test_the_operators_of_which_there_are_fewest_come_first() -> None:
 
 @pytest.fixture(scope="module")
 def built() -> list[tuple[SocialItem, list[SocialItem]]]:
-    return build_split("twins", "test", Split(TEST, 120), 120, set(), twins=True)
+    return build_split("twins", "test", Split(TEST, 200), 200, set(), twins=True)
 
 
 Pieces = list[tuple[SocialItem, list[SocialItem]]]

@@ -17,6 +17,7 @@ from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block, Kind, people_named
 from social_r1.hardbench.designs import VARIANTS, Told
 from social_r1.hardbench.forms import CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
+from social_r1.hardbench.ground import with_premise
 from social_r1.hardbench.messages import (
     with_answer,
     with_channels,
@@ -31,7 +32,7 @@ from social_r1.hardbench.motives import draw_story, idle
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import BY_HAND, Act, Line, Script
 from social_r1.hardbench.sense import Walk, senseless, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import clouded, with_stakes
@@ -143,6 +144,10 @@ def _draw_base(
 ) -> Script | None:
     """The story that a block's variants are made from, or None if it does not promise any."""
     drawn = draw_story(rng, cast, _plot(rng, spec, kind))
+    if question.form in _TAILS:  # what they are after is asked, and not told
+        drawn = drawn.with_lines(
+            tuple(x for x in drawn.lines if x.act is not Act.AIM or x.actor not in question.people)
+        )
     script = _informed(rng, drawn, kind, question, cast)
     if script is None:
         return None
@@ -200,7 +205,28 @@ def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
         lines.insert(at, idle(rng, cast, before.actor if doing else None, used))
-    return script.with_lines(tuple(lines))
+    return script.with_lines(_unbroken(lines))
+
+
+def _unbroken(lines: list[Line]) -> tuple[Line, ...]:
+    """The lines with those that change nothing told before an act and its answer, not between."""
+    told: list[Line] = []
+    waiting: list[Line] = []
+    for line in lines:
+        if line.act in _ASIDES:
+            waiting.append(line)
+            continue
+        calls = bool(told) and told[-1].act in _CALLS and line.act in _ANSWERS
+        told[len(told) - calls : len(told) - calls] = waiting
+        told.append(line)
+        waiting = []
+    return (*told, *waiting)
+
+
+_ASIDES = frozenset({Act.DOING, Act.AMBIENCE})
+_CALLS = frozenset({Act.LEAVE, Act.ENTER, Act.NAP, *BY_HAND})
+_ANSWERS = frozenset({Act.LEAVE, Act.SAY, Act.LOOK, *BY_HAND})
+"""Acts that may answer one of those just before; `surface.ties` says when they do."""
 
 
 def _can_happen(script: Script) -> bool:
@@ -217,7 +243,9 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     weights |= dict.fromkeys(spec.without, 0.0)
     acts = spec.acts
     stated = 0.0
-    if FORMS[kind.form].dimension in ("Belief", "Knowledge", "Non-literal"):
+    if kind.form in _TAILS:
+        stated = 0.9 if kind.design == "relay" else 0.0  # else anybody may be asked about
+    elif FORMS[kind.form].dimension != "Emotion" and kind.form != "after":
         stated = 0.1 if kind.design == "edit" else 0.9  # to edit a move is to break a stated aim
     skeleton: tuple[Act, ...] = ()
     family = "act" if kind.form in SPEAKERS else FORMS[kind.form].options
@@ -348,7 +376,7 @@ def _weighed(found: Staged, options: tuple[str, ...], style: int) -> Variant:
     text = ""
     match FORMS[question.form].options:
         case "person":
-            text = "\n".join(sentences(script, style))
+            text = "\n".join(sentences(with_premise(script, question.thing), style))
         case "value" if question.form not in ("why", "failed"):
             text = "\n".join(line.value for line in script.lines if line.value)
         case _:

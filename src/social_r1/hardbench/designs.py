@@ -23,6 +23,7 @@ from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.rich import ASIDE
+from social_r1.hardbench.surface.ties import answering
 
 Told = tuple[Script, Question]
 """A variant: a story and what is asked about it."""
@@ -122,8 +123,10 @@ def _relays(
     # The same exchange may come twice; it is looked at once.
     found = list(dict.fromkeys(exchanged() for _ in range(_EXCHANGES)))
     found.sort(key=lambda told: untrue(told, question))
+    shape = answering(script)
     for told in found[:_HONEST]:
-        yield told, question
+        if answering(told) == shape:  # else its words would not be those of the others
+            yield told, question
 
 
 _EXCHANGES = 40

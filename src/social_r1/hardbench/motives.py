@@ -27,12 +27,13 @@ DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
 FRESH = 0.6
 """Chance that one asks somebody who saw more than oneself, where there is anybody."""
-STATED = 2
+STATED = 3
 """How many of those who move the thing say at most where they would have it."""
 TRIES = 10
 """How often an act is drawn before the possible ones are listed."""
 
 _SEES = frozenset({Act.LOOK, Act.GLIMPSE})
+_STRANGERS = frozenset({Act.ROUTINE, Act.SHIFTED})
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class MotivatedWorld(World):
         taken: where each takes it to be, roughly: the last place he saw or heard of.
         eyes: who has it before his eyes, and how old each one's news are.
         used: distractor sentences that the story has already.
+        strangers: how often somebody who is not of the story has changed the thing; one is enough.
     """
 
     needs: ClassVar[Mapping[Act, Callable[[Any], bool]]] = {
@@ -56,20 +58,21 @@ class MotivatedWorld(World):
         Act.OVERHEAR: lambda world: bool(world.awake and world.outside),
         Act.GLIMPSE: lambda world: bool(world.outside),
         Act.FACED_AWAY: lambda world: bool(world.outside),
-        Act.LETTER: lambda world: bool(world.reachable),
+        Act.LETTER: lambda world: bool(world.writings()),
         Act.READ: lambda world: bool(world.readable()),
         Act.ENTRY: lambda world: bool(world.alone),
         Act.BLANK: lambda world: bool(world.alone),
         Act.TEXT: lambda world: bool(world.tellings()),
         Act.RELAY: lambda world: any(world.questions()),
-        Act.ROUTINE: lambda _: True,
-        Act.SHIFTED: lambda _: True,
+        Act.ROUTINE: lambda world: not world.strangers,
+        Act.SHIFTED: lambda world: not world.strangers,
     }
     """For most acts people must have a reason as well."""
     aims: dict[str, str] = field(default_factory=dict[str, str])
     tales: dict[str, str] = field(default_factory=dict[str, str])
     taken: dict[str, str] = field(default_factory=dict[str, str])
     used: set[str] = field(default_factory=set[str])
+    strangers: int = 0
     eyes: Eyes = field(default_factory=lambda: Eyes(""))
 
     @property
@@ -128,6 +131,7 @@ class MotivatedWorld(World):
     def told(self, line: Line) -> None:
         """Whoever perceives the line takes it down."""
         self.eyes.follow(line)
+        self.strangers += line.act in _STRANGERS
         if line.thing == self.cast.thing and line.act in CHANGES:
             seen = (*self.awake, *((line.other,) if line.other else ()), *line.people)
             self.taken |= dict.fromkeys(seen, self.place)
@@ -160,13 +164,22 @@ class MotivatedWorld(World):
 
     def tellings(self) -> list[tuple[str, str]]:
         """Who might tell whom in private, and has not done so yet."""
-        told = {(a, b) for a, b, _ in self.eyes.told}
-        return [pair for pair in self.lines_open() if pair not in told]
+        return [pair for pair in self.lines_open() if pair not in self.eyes.told]
 
     def lines_open(self) -> list[tuple[str, str]]:
         """Who might speak to whom in private: people in one room need not write or ring up."""
         here = set(self.inside)
         return [(a, b) for b in self.blind for a in self.reachable if a != b and not {a, b} <= here]
+
+    def writing(self, rng: Random) -> tuple[str, str]:
+        """Nobody writes to one who stands in the same room."""
+        return rng.choice(self.writings())
+
+    def writings(self) -> list[tuple[str, str]]:
+        """Who might write to whom, and has neither told nor written to him yet."""
+        here, told = set(self.inside), self.eyes.told
+        pairs = ((a, b) for a in self.reachable for b in self.cast.names if a != b)
+        return [pair for pair in pairs if pair not in told and not {*pair} <= here]
 
     def asking(self, rng: Random) -> tuple[str, str]:
         """One who has it not before his eyes asks somebody who may have newer news."""
@@ -180,7 +193,8 @@ class MotivatedWorld(World):
 
     def questions(self) -> Iterator[tuple[str, str]]:
         """Who might answer whom."""
-        yield from ((a, b) for a, b in self.lines_open() if self.eyes.may_tell(a, b))
+        eyes = self.eyes
+        yield from (p for p in self.lines_open() if eyes.may_tell(*p) and eyes.has_more_for(*p))
 
     def noise(self, rng: Random) -> Line:
         """Something of no consequence; much of it looks like an event, none of it comes twice."""

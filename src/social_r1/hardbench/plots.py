@@ -131,6 +131,11 @@ class World:
         a, b = rng.sample(self.reachable, 2)
         return a, b
 
+    def writing(self, rng: Random) -> tuple[str, str]:
+        """Who writes to whom."""
+        actor = rng.choice(self.reachable)
+        return actor, rng.choice([n for n in self.cast.names if n != actor])
+
     def asking(self, rng: Random) -> tuple[str, str]:
         """Who answers whom in private."""
         a, b = rng.sample(self.reachable, 2)
@@ -294,8 +299,7 @@ def _overhear(rng: Random, world: World) -> Line:
 
 
 def _letter(rng: Random, world: World) -> Line:
-    actor = rng.choice(world.reachable)
-    other = rng.choice([n for n in world.cast.names if n != actor])
+    actor, other = world.writing(rng)
     line = Line(Act.LETTER, actor, other, thing=world.cast.thing, value=world.claim(rng, actor))
     world.unread = [x for x in world.unread if (x.actor, x.other) != (actor, other)] + [line]
     return line

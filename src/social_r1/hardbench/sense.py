@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from social_r1.hardbench.script import CHANGES, PRIVATE, Act, Line, Script
 
 _ROLL, _ENTER, _LEAVE, _LOOK, _AIM = Act.ROLL, Act.ENTER, Act.LEAVE, Act.LOOK, Act.AIM
-_RELAY, _OVERHEAR = Act.RELAY, Act.OVERHEAR
+_RELAY, _OVERHEAR, _LETTER = Act.RELAY, Act.OVERHEAR, Act.LETTER
 _COMES_OR_GOES = frozenset({Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.DRIFT, Act.WAKE, Act.STIR})
 _RISES = frozenset({Act.WAKE, Act.STIR})
 _IN_THE_ROOM = frozenset(
@@ -28,9 +28,10 @@ _BY_WORD = frozenset({Act.TEXT, Act.RELAY, Act.READ, Act.ENTRY, Act.BLANK})
 _SEEKS = frozenset({Act.LOOK, Act.GLIMPSE, Act.FACED_AWAY, Act.BLANK})
 _IN_VAIN = frozenset({Act.FACED_AWAY, Act.BLANK})
 _ALOUD = frozenset({Act.SAY, Act.OVERHEAR})
-_SOMEWHERE = _IN_THE_ROOM | _OUT_OF_IT | _BY_WORD
+_SOMEWHERE = _IN_THE_ROOM | _OUT_OF_IT | _BY_WORD | {Act.LETTER}
 """Acts that nobody can do just anywhere and at any time."""
-_OF_NEWS = CHANGES | _SEEKS | _BY_WORD | _ALOUD
+_TELLS = frozenset({Act.TEXT, Act.RELAY, Act.LETTER})
+_OF_NEWS = CHANGES | _SEEKS | _BY_WORD | _ALOUD | _TELLS
 """Acts that bring somebody news of the thing, or might."""
 
 
@@ -46,7 +47,7 @@ class Eyes:
         lost: who sleeps or is far away in mind.
         sight: when each last had it before his eyes.
         news: when each last saw or heard of it.
-        told: who has told whom what of it in private.
+        told: who has told whom of it in private, what (None: what he took to be so), and when.
         place: where it is.
         clock: how many lines have been followed.
     """
@@ -58,7 +59,9 @@ class Eyes:
     lost: set[str] = field(default_factory=set[str])
     sight: dict[str, int] = field(default_factory=dict[str, int])
     news: dict[str, int] = field(default_factory=dict[str, int])
-    told: frozenset[tuple[str, str, str]] = frozenset()
+    told: dict[tuple[str, str], tuple[str | None, int]] = field(
+        default_factory=dict[tuple[str, str], tuple[str | None, int]]
+    )
     place: str = ""
     clock: int = 0
 
@@ -81,7 +84,7 @@ class Eyes:
             self.lost.copy(),
             self.sight.copy(),
             self.news.copy(),
-            self.told,
+            self.told.copy(),
             self.place,
             self.clock,
         )
@@ -90,6 +93,11 @@ class Eyes:
         """Whether it makes sense to ask him: he may have newer news than one's own eyes gave."""
         newest = self.clock if speaker in self.on else self.news.get(speaker, -1)
         return hearer not in self.on and newest >= self.sight.get(hearer, -1)
+
+    def has_more_for(self, speaker: str, hearer: str) -> bool:
+        """Whether he has not told him of it yet, or has had news since."""
+        before = self.told.get((speaker, hearer))
+        return before is None or self.news.get(speaker, -1) > before[1]
 
     def _come_or_go(self, line: Line) -> bool:
         act, who = line.act, line.actor or ""
@@ -121,9 +129,10 @@ class Eyes:
             return who not in self.inside
         if act in _ALONE and who in self.inside and len(self.inside) > 1:
             return False  # somebody would see him read
-        if (act in PRIVATE or act is Act.LETTER) and self.inside.issuperset((who, other)):
+        if (act in PRIVATE or act is _LETTER) and self.inside.issuperset((who, other)):
             return False  # nobody rings up or writes to one who stands in the same room
-        return who not in self.lost and other not in self.lost
+        # A letter can wait for one who sleeps.
+        return who not in self.lost and (act is _LETTER or other not in self.lost)
 
     def _sensible(self, line: Line) -> bool:
         act, who, other = line.act, line.actor or "", line.other
@@ -131,15 +140,14 @@ class Eyes:
             return self._change(line)
         if act in _SEEKS:
             return self._seek(act, who)
+        if act in _TELLS and not self._tell(who, other or "", line.value):
+            return False
+        if act is _LETTER:
+            return True
         if act is _RELAY:
             fine = self.may_tell(who, other or "")
             self.news[other or ""] = self.clock
             return fine
-        if act is Act.TEXT:
-            tale = (who, other or "", line.value or "")
-            if tale in self.told:
-                return False  # nobody tells one person the same thing twice
-            self.told |= {tale}
         hearers = self.inside - self.lost - {who} if act in _ALOUD else {other or who}
         for hearer in hearers:
             if self.on.get(hearer, line.value) != line.value:
@@ -149,6 +157,12 @@ class Eyes:
         for hearer in hearers:
             self.news[hearer] = self.clock
         return bool(hearers)
+
+    def _tell(self, who: str, other: str, value: str | None) -> bool:
+        """Whether he has not told him that before, nor anything else that he had no news since."""
+        more, (said, _) = self.has_more_for(who, other), self.told.get((who, other), (None, 0))
+        self.told[who, other] = value, self.clock
+        return more and (said is None or said != value)
 
     def _seek(self, act: Act, who: str) -> bool:
         if who in self.on:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from social_r1.hardbench.forms import Question
-from social_r1.hardbench.script import BY_HAND, CHANGES, Act, Line, Script
+from social_r1.hardbench.script import BY_HAND, CHANGES, Act, Line, Script, interests, presence
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.surface import Cast
 
@@ -59,16 +59,18 @@ def clouded(rng: Random, script: Script, cast: Cast) -> Script:
     """Let the matter end, and the last word be, that nothing is settled yet.
 
     Else there would be two outcomes only, and who guesses one for a wrong reason is right half of
-    the time.
+    the time. It is done by one who is there and gains by it, or loses by what is undone, if there
+    is one; else by a stranger.
     """
     lines, pending = list(script.lines), next(v for v in cast.places if v.startswith("~"))
-    now = next(x.value for x in reversed(lines) if x.act in CHANGES and x.thing == cast.thing)
+    changes = (x for x in reversed(lines) if x.act in CHANGES and x.thing == cast.thing)
+    now = next(changes).value or pending
     if rng.random() < 0.5:
-        now = rng.choice([v for v in cast.places if v != now])
-        lines.append(Line(Act.SHIFTED, thing=cast.thing, value=now))
+        before, now = now, rng.choice([v for v in cast.places if v != now])
+        lines.append(_changed(rng, lines, cast.thing, before, now))
     if rng.random() < 0.8 and now != pending:
-        now = pending
-        lines.append(Line(Act.SHIFTED, thing=cast.thing, value=now))
+        before, now = now, pending
+        lines.append(_changed(rng, lines, cast.thing, before, now))
     watching = walked(script.with_lines(tuple(lines)), cast.thing)[0].on
     free = [n for n in cast.names if watching.get(n, pending) == pending]
     if rng.random() < 0.75 and len(cast.names) > 2 and free:
@@ -76,3 +78,17 @@ def clouded(rng: Random, script: Script, cast: Cast) -> Script:
         a = rng.choice([n for n in cast.names if n != b])
         lines.append(Line(Act.TEXT, a, b, thing=cast.thing, value=pending))
     return script.with_lines(tuple(lines))
+
+
+def _changed(rng: Random, lines: list[Line], thing: str, before: str, now: str) -> Line:
+    """The change of a mark, by one who has a reason for it."""
+    *_, (_, inside, lost) = presence(lines)
+    wants = interests(lines)
+    willing = [
+        n
+        for n in sorted(inside - lost)
+        if wants.get(n) and (wants[n] == now[0] or (now[0] == "~" and wants[n] != before[0]))
+    ]
+    if not willing:
+        return Line(Act.SHIFTED, thing=thing, value=now)
+    return Line(Act.MOVE, rng.choice(willing), thing=thing, value=now)

@@ -11,6 +11,7 @@ from social_r1.hardbench.script import Act, Line
 from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
 from social_r1.hardbench.surface.rich import ACTS, FRAMES, fill
+from social_r1.hardbench.surface.ties import Tie, say, split
 from social_r1.hardbench.surface.words import bank, domain, domain_names, names
 
 FILES = ("presence", "opening", "extras", *MATTERS)
@@ -34,6 +35,27 @@ def bank_faults(file: str | None = None, samples: int = 2) -> Iterator[str]:
         for path in (*(f"domains/{d}" for d in domain_names()), *(f"frames/{f}" for f in FRAMES)):
             for fault in words_of_mind(repr(bank(f"{path}.yaml"))):
                 yield f"{path}.yaml: {fault}"
+        yield from tie_faults()
+
+
+def tie_faults() -> Iterator[str]:
+    """What is wrong with the phrases that say what an act answers, one sentence per fault.
+
+    Each is put ahead of a clause and taken off again; it must come back as what it is.
+    """
+    clause = "Ana left the barn"
+    for kind, ways in bank("ties.yaml").items():
+        for way in ways:
+            tie = Tie(kind, "Ben" if "{x}" in way else None)
+            found = list(split(f"{say(tie, way)}, {clause}"))
+            faults = list(words_of_mind(way))
+            if len(found) != 1 or tie not in found[0][0] or found[0][1] != clause:
+                faults.append(
+                    f"{way!r} cannot be told from what follows it, or from another phrase; "
+                    "repair: word it so that it is one phrase, with {x} for a name or without"
+                )
+            for fault in faults:
+                yield f"ties.yaml, {kind}: {fault}"
 
 
 def clause_faults(

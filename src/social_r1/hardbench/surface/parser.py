@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.rich import ACTS, FRAMES, PARAGRAPH, bare, capital, frame_parts
+from social_r1.hardbench.surface.ties import Tie, split, unfounded
 from social_r1.hardbench.surface.words import bank, domain, domain_names, names
 
 _NAME = r"[A-Z][a-z]+"
@@ -56,6 +58,18 @@ class _Pattern:
     room: bool
 
 
+class _Reading(NamedTuple):
+    """One way to read a sentence."""
+
+    line: Line
+    matter: str
+    """The matter in whose bank it stands; empty for any."""
+    room: str
+    """The room that it names, if it does."""
+    ties: frozenset[Tie] = frozenset()
+    """What it may be said to answer, if it is."""
+
+
 def parse(text: str) -> Script:
     """Read a story of the rich register.
 
@@ -76,30 +90,36 @@ def parse(text: str) -> Script:
             )
     matter = _matter(readings)
     chosen: list[Line] = []
+    answers: list[frozenset[Tie]] = []
     rooms: set[str] = set()
     for number, (sentence, found) in enumerate(zip(body, readings, strict=True), 1):
-        fits = {line: room for line, kind, room in found if kind in ("", matter)}
+        fits = {x.line: x for x in found if x.matter in ("", matter)}
         if len(fits) != 1:
             what = ", ".join(sorted({f"{line.act}" for line in fits})) or "no act"
             raise ParseError(
                 f"sentence ({number}) {sentence!r} reads as {what} in {len(fits)} ways; "
                 "repair: make its template say one thing only"
             )
-        line, room = next(iter(fits.items()))
-        chosen.append(line)
-        rooms |= {room} if room else set()
+        only = next(iter(fits.values()))
+        chosen.append(only.line)
+        answers.append(only.ties)
+        rooms |= {only.room} if only.room else set()
     if len(rooms) != 1:
         raise ParseError(f"the story names the rooms {sorted(rooms)}; repair: name one room")
     if flashback:
         chosen.insert(flashback[0], chosen.pop(flashback[1]))
+        answers.insert(flashback[0], answers.pop(flashback[1]))
     agents = tuple(dict.fromkeys(n for line in chosen for n in _in_order(line)))
-    return Script(
+    script = Script(
         agents, rooms.pop(), tuple(chosen), frame, _domain(chosen), matter, flashback=flashback
     )
+    for fault in unfounded(script, answers):
+        raise ParseError(fault)
+    return script
 
 
 def _flashback(
-    body: list[str], readings: list[set[tuple[Line, str, str]]], frame: str
+    body: list[str], readings: list[set[_Reading]], frame: str
 ) -> tuple[int, int] | None:
     """Which line is told only after which; its readings are put in their place."""
     for position, sentence in enumerate(body):
@@ -114,7 +134,7 @@ def _flashback(
 
 def read_clause(clause: str) -> set[tuple[Line, str]]:
     """Every reading of one clause, with the matter whose bank it stands in."""
-    return {(line, matter) for line, matter, _ in _clause_readings(clause)}
+    return {(x.line, x.matter) for x in _clause_readings(clause)}
 
 
 def _parts(text: str) -> tuple[str, list[str], str]:
@@ -162,8 +182,8 @@ def _wrappers(frame: str, part: str) -> tuple[tuple[str, re.Pattern[str], str], 
     return tuple(found)
 
 
-def _readings(sentence: str, frame: str, *, first: bool) -> set[tuple[Line, str, str]]:
-    found: set[tuple[Line, str, str]] = set()
+def _readings(sentence: str, frame: str, *, first: bool) -> set[_Reading]:
+    found: set[_Reading] = set()
     wrappers = (
         *_wrappers(frame, "bare"),
         *_wrappers(frame, "aside"),
@@ -175,13 +195,15 @@ def _readings(sentence: str, frame: str, *, first: bool) -> set[tuple[Line, str,
         match = pattern.fullmatch(sentence)
         if match:
             found |= _clause_readings(match["clause"])
+            for answers, clause in split(match["clause"]):
+                found |= {x._replace(ties=answers) for x in _clause_readings(clause)}
     return found
 
 
 @lru_cache(maxsize=65536)
-def _clause_readings(clause: str) -> frozenset[tuple[Line, str, str]]:
-    """(line, matter or empty, room or empty) for each template that the clause fits."""
-    found: set[tuple[Line, str, str]] = set()
+def _clause_readings(clause: str) -> frozenset[_Reading]:
+    """A reading for each template that the clause fits."""
+    found: set[_Reading] = set()
     index = _index()
     words = {w.lower() for w in _WORD.findall(clause)}
     for pattern in (p for w in (*words, "") for p in index.get(w, ())):
@@ -191,8 +213,8 @@ def _clause_readings(clause: str) -> frozenset[tuple[Line, str, str]]:
     return frozenset(found)
 
 
-def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[tuple[Line, str, str]]:
-    """The line that a match stands for, if its slots hold words of the bank."""
+def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[_Reading]:
+    """What a match stands for, if its slots hold words of the bank."""
     things, values = _vocabulary()[pattern.matter or "location"]
     thing, value = slots.get("o"), slots.get("c")
     people = slots.get("people")
@@ -217,7 +239,7 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[tuple[Line, str
         )
         if pattern.act is Act.ROLL:
             line = Line(Act.ROLL, people=line.people)
-        yield line, pattern.matter, slots.get("room") or ""
+        yield _Reading(line, pattern.matter, slots.get("room") or "")
 
 
 def _values(
@@ -333,12 +355,10 @@ def _rooms() -> frozenset[str]:
     return frozenset(r for n in domain_names() for r in domain(n).rooms)
 
 
-def _matter(readings: Iterable[set[tuple[Line, str, str]]]) -> str:
+def _matter(readings: Iterable[set[_Reading]]) -> str:
     """What the story is about: the matter in which every sentence that has one can be read."""
     fitting = [
-        m
-        for m in MATTERS
-        if all(any(kind in ("", m) for _, kind, _ in found) for found in readings)
+        m for m in MATTERS if all(any(x.matter in ("", m) for x in found) for found in readings)
     ]
     if len(fitting) != 1:
         raise ParseError(

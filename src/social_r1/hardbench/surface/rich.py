@@ -9,13 +9,14 @@ the people, so that the variants of a block that exchange people consist of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from math import gcd
 from random import Random
 
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.plain import join_names
+from social_r1.hardbench.surface.ties import Tie, phrases, say, ties
 from social_r1.hardbench.surface.words import bank, domain, shelve, tellers
 
 FRAMES = ("narrative", "letter", "chat", "minutes", "statement", "script")
@@ -30,6 +31,18 @@ ASIDE = frozenset(
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
 BARE_SHARE = 75
 """Per cent of the sentences after the first that are the clause alone."""
+TIED_SHARE = {"ask": 50, "report": 50, "done": 70}
+"""Per cent of the clauses of a kind of tie that say what they answer, where they begin so."""
+TIED = 90
+"""The same for the other kinds."""
+ENOUGH = 5
+"""Of how many clauses one is chosen at least, where only some can say what they answer."""
+_BEGINS = re.compile(r"\{([ab])\}")
+_REASON = re.compile(
+    r"\b(?:because|so that|as (?:rain|the|a)|to (?:keep|make|have|get|be)|\} had|"
+    r"needed|was (?:\w+ing|sent|driven)|with \w+ \w+ to|before|until|in a (?:hurry|rush))\b"
+)
+"""What says why somebody does it; a clause with a tie in front has a reason already."""
 PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""
 
@@ -49,7 +62,11 @@ _EXTRAS = frozenset(
         Act.REMARKS, Act.NOTE,
     }
 )  # fmt: skip
+_DEEDS = frozenset({Act.MOVE, Act.PEEK_MOVE, Act.LEAVE})
+"""Acts told so that they can say what they answer; words between two people are told as may be."""
 _OF_DOMAIN = frozenset({Act.DOING, Act.AMBIENCE})
+_GROUND = frozenset({Act.PREMISE, Act.CUSTOM, Act.BANTER})
+"""What `ground` adds to a story that has been weighed."""
 
 
 ACTS = {act.value: act for act in Act} | {"roll_one": Act.ROLL, "leave_far": Act.LEAVE}
@@ -83,19 +100,49 @@ def frame_parts(frame: str, part: str, family: str = "all") -> tuple[str, ...]:
 
 def sentences(script: Script, style: int) -> list[str]:
     """One sentence per line of the script in the order of telling, not numbered."""
-    seen: dict[str, int] = {}
     templates: list[str] = []
     gone = _for_good(script.lines)
+    answers = ties(script)
     for number, line in enumerate(script.lines):
-        key = f"{line.act}-{len(line.people) == 1}"
-        same = seen[key] = seen.get(key, -1) + 1
-        templates.append(_clause(script, line, f"{style}-{key}", same, far=number in gone))
+        ways = _ways(script, line, answers[number], far=number in gone)
+        templates.append(_next(ways, f"{style}-{line.act}-{len(line.people) == 1}", templates))
+    places = _places(script.lines)
+    tied = _tied(script, style, places, answers, templates)
     found: list[str] = []
     times = _times(style, len(script.lines)) if _timed(script.frame) else [""] * len(script.lines)
     for time, index in zip(times, script.order(), strict=True):
         clause = fill(templates[index], script.lines[index], script.room)
-        wrapper = _wrapper(script, style, index, templates[index])
-        found.append(wrap(wrapper, clause, time))
+        tie = tied.get(index, "")
+        wrapper = _wrapper(script, style, index, places[index], tie or templates[index])
+        found.append(wrap(wrapper, f"{tie}{clause}", time))
+    return found
+
+
+def _next(ways: Sequence[str], seed: str, told: Sequence[str]) -> str:
+    """The first of the ways, from where the seed points, that has not been told yet, if any."""
+    count = len(ways)
+    first, step = _pick(seed, count), _stride(count)
+    order = [ways[(first + n * step) % count] for n in range(min(count, len(told) + 1))]
+    return next((way for way in order if way not in told), order[0])
+
+
+def _tied(
+    script: Script,
+    style: int,
+    places: Sequence[int],
+    answers: Sequence[Mapping[str, Tie]],
+    templates: Sequence[str],
+) -> dict[int, str]:
+    """What is said ahead of the clauses that answer something, by line."""
+    said: list[str] = []
+    found: dict[int, str] = {}
+    for index, (slots, template) in enumerate(zip(answers, templates, strict=True)):
+        begins = _BEGINS.match(template)
+        tie = slots.get(begins[1]) if begins and not _REASON.search(template) else None
+        share = TIED_SHARE.get(tie.kind, TIED) if tie else 0
+        if tie and _pick(f"{style}-tied-{places[index]}", 100) < share:
+            said.append(_next(phrases(tie.kind, script.family), f"{style}-tie-{tie.kind}", said))
+            found[index] = f"{say(tie, said[-1])}, "
     return found
 
 
@@ -133,7 +180,24 @@ def _times(style: int, count: int) -> list[str]:
     return found
 
 
-def _wrapper(script: Script, style: int, index: int, template: str) -> str:
+def _places(lines: Iterable[Line]) -> list[int]:
+    """What the choice of words goes by: the number of the line, from 0, but for the ground.
+
+    So a story keeps its words when its ground is told as well, which is not weighed with it.
+    """
+    found: list[int] = []
+    told, ground = 0, 0
+    for line in lines:
+        if line.act in _GROUND:
+            ground += 1
+            found.append(-ground)
+        else:
+            found.append(told)
+            told += 1
+    return found
+
+
+def _wrapper(script: Script, style: int, index: int, place: int, template: str) -> str:
     """How the frame introduces a line."""
     if script.flashback and script.flashback[0] == index:
         fits = [w for w in frame_parts(script.frame, "earlier") if joins(w, template)]
@@ -141,8 +205,9 @@ def _wrapper(script: Script, style: int, index: int, template: str) -> str:
         return fits[_pick(f"{style}-earlier", len(fits))].replace("{n}", str(index + 1))
     part = "aside" if script.lines[index].act in ASIDE else "lead" if index else "first"
     wrappers = frame_parts(script.frame, part)
-    wrapper = wrappers[_order(f"{style}-{part}", len(wrappers))[index % len(wrappers)]]
-    plain = index and _pick(f"{style}-bare-{index}", 100) < BARE_SHARE
+    wrapper = wrappers[_order(f"{style}-{part}", len(wrappers))[place % len(wrappers)]]
+    idle = script.lines[index].act in _OF_DOMAIN  # no fanfare for what changes nothing
+    plain = index and (idle or _pick(f"{style}-bare-{place}", 100) < BARE_SHARE)
     return bare(script.frame) if plain or not joins(wrapper, template) else wrapper
 
 
@@ -206,15 +271,26 @@ def fill(template: str, line: Line, room: str) -> str:
     )
 
 
-def _clause(script: Script, line: Line, seed: str, same: int, *, far: bool) -> str:
+def _ways(script: Script, line: Line, answers: Mapping[str, Tie], *, far: bool) -> tuple[str, ...]:
+    """The clauses that may tell a line: of a deed that answers something those that can say so."""
     if line.act in _OF_DOMAIN and line.noise:
         where, _, index = line.noise.partition("/")
         words = domain(where)
-        return (words.doings if line.act is _DOING else words.ambience)[int(index)]
+        return ((words.doings if line.act is _DOING else words.ambience)[int(index)],)
     file, key = clause_key(line, script.matter)
-    found = clauses(file, f"{key}_far" if far else key, script.family)
-    # The next of its kind gets another one: no sentence comes twice before all have been used.
-    return found[(_pick(seed, len(found)) + same * _stride(len(found))) % len(found)]
+    key = f"{key}_far" if far else key
+    found = clauses(file, key, script.family)
+    if line.act not in _DEEDS:
+        return found
+    begin = [_begun(file, key, script.family, slot) for slot in answers]
+    return next((ways for ways in begin if len(ways) >= ENOUGH), found)
+
+
+@cache
+def _begun(file: str, key: str, family: str, slot: str) -> tuple[str, ...]:
+    """The clauses of one act that begin with a slot and give no reason of their own."""
+    found = (c for c in clauses(file, key, family) if c.startswith(f"{{{slot}}}"))
+    return tuple(c for c in found if not _REASON.search(c))
 
 
 def _part(script: Script, style: int, part: str) -> str:

@@ -212,10 +212,11 @@ def _instead(story: Story, at: int, to: int, new: Line) -> Draft:
 
 
 def unread(rng: Random, story: Story) -> Iterator[Draft]:
-    """A letter that is never read."""
+    """A letter to somebody elsewhere that is never read."""
     at = story.spot(rng)
-    for writer in shuffled(rng, story.awake(at)):
-        reader = rng.choice([n for n in story.script.agents if n != writer])
+    elsewhere = [n for n in story.script.agents if n not in story.inside(at)]
+    for writer in shuffled(rng, story.awake(at) if elsewhere else []):
+        reader = rng.choice(elsewhere)
         value = rng.choice(story.values)
         yield story.insert(at, Line(Act.LETTER, writer, reader, story.thing, value))
 
