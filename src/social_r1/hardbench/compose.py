@@ -205,10 +205,10 @@ def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
         lines.insert(at, idle(rng, cast, before.actor if doing else None, used))
-    return script.with_lines(_unbroken(lines))
+    return script.with_lines(unbroken(lines))
 
 
-def _unbroken(lines: list[Line]) -> tuple[Line, ...]:
+def unbroken(lines: list[Line]) -> tuple[Line, ...]:
     """The lines with those that change nothing told before an act and its answer, not between."""
     told: list[Line] = []
     waiting: list[Line] = []
