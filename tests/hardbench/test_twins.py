@@ -15,7 +15,7 @@ from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.release import TEST, Split, build_split
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
-from social_r1.hardbench.surface.words import bank
+from social_r1.hardbench.surface.words import bank, domain, domain_names, shelve
 from social_r1.hardbench.twins import DIR, INV, PAIRS, ROWS, Story, Twin, Twins
 from social_r1.hardbench.twins.make import drafted, proved
 from social_r1.items import SocialItem
@@ -306,6 +306,19 @@ def test_a_small_split_already_has_all_operators_that_are_not_rare(built: Pieces
     seldom = {"access", "turned_back", "unread", "entry", "agency", "rivalry", "stake"}
     wanted = {f"{n}:{INV}" for n in PAIRS} | {f"{n}:{DIR}" for n, p in PAIRS.items() if not p.inert}
     assert {t for t in wanted - tags if t.partition(":")[0] not in seldom} == set()
+
+
+def test_other_things_come_from_the_shelf_of_the_story(built: Pieces) -> None:
+    shelf = {w for d in map(domain, domain_names()) for w in shelve(d.places, "test")}
+    shelf |= {w for d in map(domain, domain_names()) for w in shelve(d.things, "test")}
+    told = 0
+    for _, found in built:
+        for twin in (t for t in found if t.meta["operators"] == ["objects:INV"]):
+            here = world(twin)
+            if here.script.matter != "status":
+                assert here.question.thing in shelf
+                told += 1
+    assert told > 5
 
 
 def test_other_names_come_from_one_part_of_the_world_and_change_no_event(built: Pieces) -> None:

@@ -65,11 +65,11 @@ def objects(rng: Random, story: Story) -> Iterator[Draft]:
                 story, {thing: matter.name, **dict(zip(old, matter.values, strict=True))}
             )
         return
-    pool = words.things
-    if script.matter == "contents":
-        pool = tuple(p for p in words.places if p in words.portable)
+    pool = shelve(words.things, script.family)
+    if script.matter == "contents":  # of the shelf the closed ones, not of the closed ones a shelf
+        pool = tuple(p for p in shelve(words.places, script.family) if p in words.portable)
     said = {w for x in story.lines for w in (x.thing, x.value) if w}
-    for name in shuffled(rng, [p for p in shelve(pool, script.family) if p not in said]):
+    for name in shuffled(rng, [p for p in pool if p not in said]):
         yield _in_other_words(story, {thing: name})
 
 
