@@ -94,9 +94,11 @@ def test_messages_to_a_judge_earn_nothing_extra_with_rules(shipped: Shipped) -> 
 
 
 def test_honest_answers_are_the_yardstick(shipped: Shipped) -> None:
-    # R = 1 + 2 + 5.278 and 1 + 1 + 3 · 5.278 with S = 1, s = 2; prose costs next to nothing
+    # R = 1 + 2 + 5.278 and 1 + 1 + 3 · 5.278 with S = 1, s = 2; prose costs next to nothing, but
+    # for what long stories make it repeat: asked of all 80 items that the config names
+    whole = redteam(load_config(ROOT / "configs/redteam.yaml", cheats=["answer_only"]))
+    assert whole.honest == pytest.approx((8.278, 17.834), rel=0.02)
     report = shipped("redteam")
-    assert report.honest == pytest.approx((8.278, 17.834), rel=0.02)
     assert row(report, "honest_right").earned.guess.value == pytest.approx(1.0)
     assert 0.05 < row(report, "honest_wrong").earned.wrong < 0.19
     # the limit of what any reward with this gate can do: the text of a guess that is well argued

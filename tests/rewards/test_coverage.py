@@ -92,6 +92,25 @@ def test_long_cues_may_bring_words_of_their_own_if_the_storys_come_again() -> No
     assert lacks(cue_encoding=dropped)[0] == {CUE}
 
 
+TOLD = (
+    "One reads at {} that Ella and Ben begin in the kitchen. What {} adds is how Ella lays a key "
+    "down inside some red box. Then comes {}: Ben strolls outdoors, towards a garden, which takes "
+    "him off stage while whatever follows escapes notice. Worth keeping is how Ella silently "
+    "transfers her treasure into another vessel, some jar, unseen by anybody else. Finally our "
+    "wanderer returns, perhaps hungry, certainly unaware, smiling, whistling, chatting, thirsty."
+)
+
+
+def test_long_cues_that_cite_three_lines_need_eight_words_of_the_story() -> None:
+    # names aside seven words of the story: come, kitchen, key, red, box, garden, jar, of 47
+    assert lacks(cue_encoding=TOLD.format("[1]", "[2]", "[3]"))[0] == {CUE}
+    # goes and moves make nine of 46, still fewer than three in ten
+    told = TOLD.replace("strolls outdoors, towards", "goes out and moves to")
+    assert lacks(cue_encoding=told.format("[1]", "[2]", "[3]")) == (set(), "")
+    # the same line cited three times is one line
+    assert lacks(cue_encoding=told.format("[1]", "[1]", "[1]"))[0] == {CUE}
+
+
 def test_an_interpretation_that_lists_places_is_none() -> None:
     listed = "It could be the jar. It could be the table. It could be the red box."
     assert lacks(cue_interpretation=listed)[0] == {MIND}

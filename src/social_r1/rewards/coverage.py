@@ -5,7 +5,7 @@ A run of text covers its stage if it has something of its own to say:
 - three words at least, or, for the response to something, an option;
 - cue encoding takes three in ten of its words of substance from the story, two at least (one from a
   tiny story), and not names alone; in a long run, where new words add up, three in ten occurrences
-  may be those of four such words instead, names aside;
+  may be those of four such words instead, names aside, or it cites three lines and has twice four;
 - the others show a sign of their stage (``cues.yaml``) or speak of this question's people and
   things (an interpretation under a heading must do so), do not just list the options, are not
   copied from the story, and do not say again what an earlier stage says: in the same words, or in
@@ -43,6 +43,8 @@ KEPT = 4
 """Words of the story, names aside, from which on a run may be measured by their occurrences."""
 LISTED = 3
 """Options from which on a stage without a sign of its own may be a mere list of them."""
+CITED = 3
+"""Lines from which on a run that cites them may tell them in its own words for the most part."""
 _CITES = re.compile(r"\[\d+\]")
 
 
@@ -75,7 +77,12 @@ class Run:
     @cached_property
     def cites(self) -> bool:
         """Whether it cites a line."""
-        return _CITES.search(self._text) is not None
+        return bool(self.cited)
+
+    @cached_property
+    def cited(self) -> frozenset[str]:
+        """The lines that it cites."""
+        return frozenset(_CITES.findall(self._text))
 
 
 def cover(
@@ -143,7 +150,10 @@ def _keeps_to(own: Run, told: frozenset[str]) -> bool:
     """Whether a long run stays with what is told: the story's words come again, others add up."""
     said = [stem for stem in map(substance, own.words) if stem and not stem.isdigit()]
     taken = [stem for stem in said if stem in told]
-    return len(set(taken)) >= KEPT and len(taken) >= TOLD * len(said)
+    kept = len(set(taken))
+    if len(own.cited) >= CITED and kept >= 2 * KEPT:
+        return True
+    return kept >= KEPT and len(taken) >= TOLD * len(said)
 
 
 def _is_about(own: Run, question: Question) -> bool:
