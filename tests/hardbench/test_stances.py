@@ -6,7 +6,8 @@ from dataclasses import replace
 from random import Random
 
 from social_r1.hardbench.compose import unbroken
-from social_r1.hardbench.script import Act, Line, Script, interests
+from social_r1.hardbench.scenes import interests
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.stances import clouded
 from social_r1.hardbench.surface.words import draw_rich_cast
 
@@ -29,7 +30,7 @@ def test_a_tie_may_be_to_somebody_who_is_tied_himself() -> None:
     told = story("+granted", "-refused", "~pending")
     assert interests(told.lines) == {"Ana": "+", "Ben": "-", "Dee": "+", "Cy": "-"}
     assert interests(told.lines[:2]) == {}
-    assert interests([Line(Act.SIDE, "Ana", "Ben")]) == {}
+    assert interests((Line(Act.SIDE, "Ana", "Ben"),)) == {}
 
 
 def test_a_mark_is_changed_by_one_who_is_there_and_has_a_reason() -> None:

@@ -7,7 +7,7 @@ apart: line i of the story is event i.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -111,11 +111,32 @@ def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:
     Raises:
         ScriptError: somebody's stake depends on himself.
     """
+    return frozenset(_stakes(lines))
+
+
+def interests(lines: tuple[Line, ...]) -> dict[str, str]:
+    """Whom the story says to gain by a favourable outcome (``+``), and whom by the other (``-``).
+
+    First those who have a stake of their own, then those tied to somebody, as they are told of.
+    """
+    try:
+        found = list(_stakes(lines))
+    except ScriptError:  # a draft that is no story
+        return {}
+    return {
+        x.agent: _CONTRARY[x.value[4]] if x.value.startswith("not ") else x.value[0] for x in found
+    }
+
+
+_CONTRARY = {"+": "-", "-": "+"}
+
+
+def _stakes(lines: tuple[Line, ...]) -> Iterator[Stake]:
+    """The stakes in the order of stances, then of ties."""
     own = {line.actor: line for line in lines if line.act is _STANCE and line.actor}
     if not own:
-        return frozenset()
+        return
     ties = {line.actor: line for line in lines if line.act in _TIES and line.actor}
-    found: set[Stake] = set()
     for agent in {**own, **ties}:
         against, at, seen = False, agent, {agent}
         while at in ties:
@@ -127,8 +148,7 @@ def stakes(lines: tuple[Line, ...]) -> frozenset[Stake]:
         stance = own.get(at)
         if stance is not None and stance.thing and stance.value:
             value = f"not {stance.value}" if against else stance.value
-            found.add(Stake(agent, stance.thing, value))
-    return frozenset(found)
+            yield Stake(agent, stance.thing, value)
 
 
 @cache

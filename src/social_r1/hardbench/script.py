@@ -112,9 +112,7 @@ CREDIT = frozenset({Act.CUSTOM, Act.BANTER})
 """Acts that say that people take each other's word."""
 IDLE = frozenset({Act.NOISE, Act.DOING, Act.AMBIENCE, Act.NOTE})
 """Acts that change nothing at all."""
-_ROLL, _ENTER, _LEAVE, _STANCE, _SIDE = Act.ROLL, Act.ENTER, Act.LEAVE, Act.STANCE, Act.SIDE
-_TIES = frozenset({Act.SIDE, Act.RIVAL})
-_CONTRARY = {"+": "-", "-": "+"}
+_ROLL, _ENTER, _LEAVE = Act.ROLL, Act.ENTER, Act.LEAVE
 _FALLS = frozenset({Act.NAP, Act.DRIFT})
 _RISES = frozenset({Act.WAKE, Act.STIR})
 
@@ -238,23 +236,3 @@ def presence(lines: Iterable[Line]) -> Iterator[tuple[Line, frozenset[str], froz
             elif act in _RISES:
                 lost -= {who}
         yield line, inside, lost
-
-
-def interests(lines: Iterable[Line]) -> dict[str, str]:
-    """Whom the story says to gain by a favourable outcome (``+``), and whom by the other (``-``).
-
-    A stake says so of somebody outright, a tie by way of whoever he is tied to.
-    """
-    found: dict[str, str] = {}
-    tied: list[Line] = []
-    for line in lines:
-        if line.act is _STANCE and line.actor and line.value:
-            found[line.actor] = line.value[0]
-        elif line.act in _TIES:
-            tied.append(line)
-    for _ in tied:  # a tie may be to somebody who is tied himself
-        for line in tied:
-            other = found.get(line.other or "")
-            if other and line.actor and line.actor not in found:
-                found[line.actor] = other if line.act is _SIDE else _CONTRARY[other]
-    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from social_r1.hardbench.forms import Question
-from social_r1.hardbench.script import BY_HAND, CHANGES, Act, Line, Script, interests, presence
+from social_r1.hardbench.scenes import interests
+from social_r1.hardbench.script import BY_HAND, CHANGES, Act, Line, Script, presence
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.surface import Cast
 
@@ -83,7 +84,7 @@ def clouded(rng: Random, script: Script, cast: Cast) -> Script:
 def _changed(rng: Random, lines: list[Line], thing: str, before: str, now: str) -> Line:
     """The change of a mark, by one who has a reason for it."""
     *_, (_, inside, lost) = presence(lines)
-    wants = interests(lines)
+    wants = interests(tuple(lines))
     willing = [
         n
         for n in sorted(inside - lost)

@@ -10,7 +10,8 @@ import pytest
 from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.mix import RichSpec, rich_kinds
-from social_r1.hardbench.script import Act, Line, Script, interests
+from social_r1.hardbench.scenes import interests
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.gate import tie_faults
 from social_r1.hardbench.surface.parser import ParseError, parse
 from social_r1.hardbench.surface.rich import story
@@ -199,10 +200,11 @@ def test_of_several_there_it_answers_the_one_who_spoke_or_acted_last() -> None:
 
 
 def test_what_is_told_out_of_its_turn_answers_nothing() -> None:
-    told = after(BEN_LEAVES, move("Ana", "box"), move("Cy", "tin"), move("Ana", "box"))
-    late = Script(told.agents, told.room, told.lines, "narrative", "farm", flashback=(3, 4))
-    assert ties(told)[2:] == [{}, {}, {"a": Tie("over", "Ana")}, {"a": Tie("over", "Cy")}]
-    assert ties(late)[2:] == [{}, {}, {}, {"a": Tie("over", "Cy")}]
+    told = after(SAYS, BEN_LEAVES, Line(Act.NOTE, "Cy"), move("Ana", "box"), move("Cy", "tin"))
+    assert ties(told)[3:] == [{}, {}, {"a": Tie("gone", "Ben")}, {"a": Tie("over", "Ana")}]
+    # That Ben leaves (line 3) is told after the move (5): nothing told before then may hint at it.
+    late = Script(told.agents, told.room, told.lines, "narrative", "farm", flashback=(3, 5))
+    assert ties(late)[3:] == [{}, {}, {}, {"a": Tie("over", "Ana")}]
 
 
 @pytest.fixture(scope="module")

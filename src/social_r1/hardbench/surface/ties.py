@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from social_r1.hardbench.script import BY_HAND, CHANGES, Act, Line, Script, interests, presence
+from social_r1.hardbench.scenes import interests
+from social_r1.hardbench.script import BY_HAND, CHANGES, Act, Line, Script, presence
 from social_r1.hardbench.surface.words import bank, shelve
 
 _SLOT = "{x}"
@@ -56,14 +57,12 @@ class _Past:
     )
     last: Line = field(default_factory=lambda: Line(Act.ROLL))
     """What happened last in the room, or who came or went last."""
-    aims: dict[tuple[str | None, str | None], str | None] = field(
-        default_factory=dict[tuple[str | None, str | None], str | None]
-    )
-    """How those who have said so would have a thing, by person and thing."""
+    aims: dict[str | None, str | None] = field(default_factory=dict[str | None, str | None])
+    """How those who have said so would have the thing that the story is about."""
     inside: frozenset[str] = frozenset()
     awake: frozenset[str] = frozenset()
     wants: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Who gains by which outcome, where the story says so (`script.interests`)."""
+    """Who gains by which outcome, where the story says so (`scenes.interests`)."""
 
     def take(self, line: Line, inside: frozenset[str], lost: frozenset[str]) -> None:
         """The line happens."""
@@ -74,7 +73,7 @@ class _Past:
         if line.act in _IN_ROOM:
             self.last = line
         if line.act is _AIM:
-            self.aims[line.actor, line.thing] = line.value
+            self.aims[line.actor] = line.value
 
     def newest(self, thing: str | None) -> _Change:
         """The last change of a thing."""
@@ -91,7 +90,7 @@ class _Past:
         """
         if self.wants:
             return self._losers(line)
-        said = [n for (n, thing), v in self.aims.items() if thing == line.thing and v != line.value]
+        said = [n for n, value in self.aims.items() if value != line.value]
         newest = self.newest(line.thing)
         did = [newest.by] if newest.value != line.value else []
         return [*dict.fromkeys(n for n in (*said, *did) if n is not None and n != line.actor)]
@@ -114,15 +113,15 @@ _ENTER, _LEAVE, _NAP, _AIM, _PLACE = Act.ENTER, Act.LEAVE, Act.NAP, Act.AIM, Act
 def ties(script: Script) -> list[dict[str, Tie]]:
     """For each line what it answers, by the slot of whoever answers; mostly nothing.
 
-    A line that is told out of its turn answers nothing, nor does the one that it came before, nor
+    A line that is told out of its turn answers nothing, nor do those that are told ahead of it, nor
     what is done to a thing that the story is not about.
     """
     past = _Past(wants=interests(script.lines))
     found: list[dict[str, Tie]] = []
-    late = script.flashback[0] if script.flashback else len(script.lines)
+    late, after = script.flashback or (0, -1)
     thing = next((x.thing for x in script.lines if x.act is _PLACE), None)
     for number, (line, inside, lost) in enumerate(presence(script.lines)):
-        speaks = number not in (late, late + 1) and line.thing in (None, thing)
+        speaks = not late <= number <= after and line.thing in (None, thing)
         rules = _RULES.get(line.act, {}) if speaks else {}
         told = ((slot, rule(past, line)) for slot, rule in rules.items())
         found.append({slot: tie for slot, tie in told if tie})
@@ -232,7 +231,7 @@ def _change(past: _Past, line: Line) -> Tie | None:
     if past.wants:
         gains = past.wants.get(who or "") == (line.value or " ")[0]
         return Tie("gain") if gains else None
-    return Tie("aim") if past.aims.get((who, line.thing)) == line.value else None
+    return Tie("aim") if past.aims.get(who) == line.value else None
 
 
 def _once_gone(line: Line, rival: str | None, *, mine: bool, undone: bool) -> str:
