@@ -85,7 +85,7 @@ UNDOES: dict[str, tuple[tuple[Line, ...], int]] = {
     "unread": ((Line(Act.LEAVE, "Ana"), Line(Act.LETTER, "Ben", "Ana", "key", "box")), 3),
     "illegible": ((Line(Act.LEAVE, "Ana"), Line(Act.BLANK, "Ana", thing="key")), 3),
     "aim": ((Line(Act.AIM, "Ana", None, "key", "box"),), 2),
-    "distractor": ((Line(Act.AMBIENCE, noise="farm/0"),), 2),
+    "distractor": ((Line(Act.AMBIENCE, noise="farm/0/0"),), 2),
 }
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from random import Random
 
 from social_r1.hardbench.compose import unbroken
+from social_r1.hardbench.forms import Question
 from social_r1.hardbench.scenes import interests
 from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.sense import senseless
 from social_r1.hardbench.stances import clouded
 from social_r1.hardbench.surface.words import draw_rich_cast
 
-PEOPLE = ("Ana", "Ben", "Cy", "Dee")
+PEOPLE = ("Ana", "Ben", "Cy", "Dee", "Eve")
 
 
 def story(granted: str, refused: str, pending: str, *lines: Line) -> Script:
@@ -34,10 +36,12 @@ def test_a_tie_may_be_to_somebody_who_is_tied_himself() -> None:
 
 
 def test_a_mark_is_changed_by_one_who_is_there_and_has_a_reason() -> None:
+    # Ana gains by the favourable mark, Ben by the other; Cy is out, Dee asleep; Eve has no stake.
+    asked = Question("feel", ("Cy",), "permit", matter="status")
     rng = Random(3)
     changed, by = 0, set[str | None]()
     for _ in range(200):
-        cast = draw_rich_cast(rng, agents=4, matter="status", frames=("letter",), domains=("farm",))
+        cast = draw_rich_cast(rng, agents=5, matter="status", frames=("letter",), domains=("farm",))
         yes, no = sorted(v for v in cast.places if not v.startswith("~"))
         pending = next(v for v in cast.places if v.startswith("~"))
         script = story(yes, no, pending, Line(Act.LEAVE, "Cy"), Line(Act.NAP, "Dee"))
@@ -45,23 +49,37 @@ def test_a_mark_is_changed_by_one_who_is_there_and_has_a_reason() -> None:
             (*script.lines, Line(Act.MOVE, "Ana", thing="permit", value=yes))
         )
         cast = replace(cast, thing="permit", names=PEOPLE)
-        told = clouded(rng, script, cast).lines[len(script.lines) :]
-        before = yes
-        for line in (x for x in told if x.act in (Act.MOVE, Act.SHIFTED)):
-            # Ana gains by the favourable mark, Ben by the other; Cy is out and Dee asleep.
-            hurt = {"+": "Ben", "-": "Ana"}
-            helped = {"+": "Ana", "-": "Ben"}
-            value = line.value or ""
-            expected = hurt.get(before[0]) if value == pending else helped[value[0]]
-            assert line.actor == expected
-            changed, by, before = changed + 1, by | {line.actor}, value
+        told = clouded(rng, script, asked, cast)
+        changes = [x for x in told.lines if x.act is Act.MOVE][1:]
+        for line in changes:
+            assert line.actor == {"+": "Ana", "-": "Ben", "~": "Eve"}[(line.value or "")[0]]
+            said = Line(Act.AIM, line.actor, thing="permit", value=line.value)
+            assert (said in told.lines) is (line.value == pending)
+        assert not senseless(told, "permit")
+        changed, by = changed + len(changes), by | {x.actor for x in changes}
     assert changed > 150
-    assert {"Ana", "Ben"} <= by
+    assert by == {"Ben", "Eve"}  # it is as Ana would have it
+
+
+def test_where_nobody_there_would_a_stranger_changes_it_now_and_then() -> None:
+    rng, strangers = Random(5), 0
+    cast = draw_rich_cast(rng, agents=5, matter="status", frames=("letter",), domains=("farm",))
+    yes, no = sorted(v for v in cast.places if not v.startswith("~"))
+    pending = next(v for v in cast.places if v.startswith("~"))
+    gone = [Line(Act.LEAVE, name) for name in PEOPLE]
+    script = story(yes, no, pending, Line(Act.MOVE, "Ana", thing="permit", value=yes), *gone)
+    asked = Question("feel", ("Cy",), "permit", matter="status")
+    for _ in range(200):
+        told = clouded(rng, script, asked, replace(cast, thing="permit", names=PEOPLE))
+        new = [x for x in told.lines[len(script.lines) :] if x.act is not Act.TEXT]
+        assert {x.act for x in new} <= {Act.SHIFTED}
+        strangers += bool(new)
+    assert 40 < strangers < 140
 
 
 def test_what_changes_nothing_is_told_before_an_act_and_its_answer() -> None:
     leaves, moves = Line(Act.LEAVE, "Ben"), Line(Act.MOVE, "Ana", thing="key", value="tin")
-    rain, hums = Line(Act.AMBIENCE, noise="farm/0"), Line(Act.DOING, "Ana", noise="farm/1")
+    rain, hums = Line(Act.AMBIENCE, noise="farm/0/0"), Line(Act.DOING, "Ana", noise="farm/0/1")
     text = Line(Act.TEXT, "Ben", "Ana", "key", "jar")
     assert unbroken([leaves, rain, hums, moves, rain]) == (rain, hums, leaves, moves, rain)
     assert unbroken([leaves, rain, text]) == (leaves, rain, text)

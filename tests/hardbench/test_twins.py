@@ -50,7 +50,7 @@ OUT, BACK = Line(Act.LEAVE, "Ana"), Line(Act.ENTER, "Ana")
 MOVED = key(Act.MOVE, "Ben", value="box")
 MISSED = (OUT, MOVED)
 """Ana takes the key to be in the tin; it is in the box."""
-TOLD = (OUT, key(Act.TEXT, "Ben", "Ana", "box"))
+TOLD = (OUT, MOVED, key(Act.TEXT, "Ben", "Ana", "box"))
 ABOUT_BOTH = Question("belief", ("Ben", "Ana"), "key")
 FEEL = Question("feel", ("Ana",), "permit", matter="status")
 WANT = Question("want", ("Ana",), "chest", matter="contents")
@@ -67,7 +67,8 @@ def permit(*lines: Line) -> Script:
     told = Line(Act.TEXT, "Ben", "Ana", "permit", "-refused")
     opening = [x for x in story(thing="permit", first="~pending").lines if x.act is Act.ROLL]
     place = Line(Act.PLACE, thing="permit", value="~pending")
-    return Script(PEOPLE, "barn", (*opening, place, *lines, OUT, told))
+    wish = Line(Act.AIM, "Ben", None, "permit", "-refused")
+    return Script(PEOPLE, "barn", (*opening, place, wish, *lines, OUT, told))
 
 
 def stance(who: str, value: str = "+granted") -> Line:
@@ -79,9 +80,9 @@ CHEST = (
     Line(Act.PLACE, thing="chest", value="tea"),
     Line(Act.POLITE, "Ana", value="tea"),
     Line(Act.MOVE, "Ben", None, "chest", "rice"),
-    Line(Act.MOVE, "Ben", None, "chest", "salt"),
+    Line(Act.MOVE, "Cy", None, "chest", "salt"),
     OUT,
-    Line(Act.MOVE, "Ben", None, "chest", "figs"),
+    Line(Act.MOVE, "Di", None, "chest", "figs"),
     Line(Act.QUEST, "Ana", thing="chest"),
 )
 """Ana goes to great cost for a chest that she takes to hold salt."""
@@ -131,7 +132,13 @@ FLIPS: list[tuple[str, Script, Question, str, set[str]]] = [
     ("illegible", story(*MISSED, key(Act.BLANK, "Ana")), ASK, "tin", set(ALL)),
     ("turned_back", story(*MISSED, key(Act.FACED_AWAY, "Ana")), ASK, "tin", {"box"}),
     ("unread", story(*MISSED, key(Act.LETTER, "Ben", "Ana", "jar")), ASK, "tin", {"jar"}),
-    ("late", story(*TOLD, key(Act.GLIMPSE, "Ana")), ASK, "tin", {"box"}),
+    (
+        "late",
+        story(*MISSED, key(Act.TEXT, "Ben", "Ana", "jar"), key(Act.GLIMPSE, "Ana")),
+        ASK,
+        "box",
+        {"jar"},
+    ),
     ("noticed", story(Line(Act.NAP, "Ana"), MOVED), ABOUT_BOTH, "tin", {"box"}),
     ("noticed", story(Line(Act.DRIFT, "Ana"), MOVED), ABOUT_BOTH, "box", {"tin"}),
     ("order_lift", story(*MISSED, key(Act.GLIMPSE, "Ana")), ASK, "box", {"tin"}),

@@ -28,14 +28,14 @@ from social_r1.hardbench.messages import (
     with_speech_relay,
 )
 from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
-from social_r1.hardbench.motives import draw_story, idle
+from social_r1.hardbench.motives import draw_story, in_turn
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import BY_HAND, Act, Line, Script
 from social_r1.hardbench.sense import Walk, senseless, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
-from social_r1.hardbench.stances import clouded, with_stakes
+from social_r1.hardbench.stances import TAILS, clouded, with_aims, with_stakes
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.rich import sentences
 from social_r1.hardbench.surface.words import draw_rich_cast
@@ -101,12 +101,19 @@ def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
     if kind.design in _OF_ONE_STORY and not _promises(script, question, options, polite):
         return None
     variants = VARIANTS[kind.design](rng, script, question, options, cast)
-    found = _collect(_finished(variants, options, polite), options, cast, spec)
+    told = _finished(variants, options, polite, kind.design)
+    found = _collect(told, options, cast, spec)
     return Block(kind.design, question, options, found, cast.style) if found else None
 
 
 _OF_ONE_STORY = ("edit", "order", "relay")
 """Designs whose first variant is the drawn story itself, and the others differ little from it."""
+
+
+_ALL_ASKED = ("perm", "ask")
+"""Designs in whose variants anybody may come to be asked about."""
+_CHANGED = ("edit", "order")
+"""Designs whose stories differ in what happens."""
 
 
 def _promises(script: Script, question: Question, options: tuple[str, ...], polite: str) -> bool:
@@ -134,33 +141,43 @@ def _crowd(rng: Random, kind: Kind) -> int:
         return min(6, asked + (rng.randint(3, 4) if few else 4))
     if kind.form in OTHERS and kind.design != "relay":
         return rng.randint(kind.depth + 3, most)
+    if kind.form in TAILS and kind.design in _CHANGED:  # whoever is asked about changes nothing
+        return rng.randint(max(4, kind.depth + 2), 6)
     if kind.design == "edit":
         return rng.randint(max(2, kind.depth + 1), 5)
     return rng.randint(max(4, kind.depth + 2), most)
+
+
+def _bystander(question: Question, design: str) -> bool:
+    """Whether he whose reasons are asked may not have been seen to be after something else."""
+    return question.form in TAILS and design not in _ALL_ASKED and len(question.chain) < 3
 
 
 def _draw_base(
     rng: Random, spec: RichSpec, kind: Kind, question: Question, cast: Cast
 ) -> Script | None:
     """The story that a block's variants are made from, or None if it does not promise any."""
-    drawn = draw_story(rng, cast, _plot(rng, spec, kind))
-    if question.form in _TAILS:  # what they are after is asked, and not told
-        drawn = drawn.with_lines(
-            tuple(x for x in drawn.lines if x.act is not Act.AIM or x.actor not in question.people)
-        )
+    changed = kind.design in _CHANGED
+    bystanders = question.chain[-1:] if changed and _bystander(question, kind.design) else ()
+    drawn = draw_story(rng, cast, replace(_plot(rng, spec, kind), bystanders=bystanders))
     script = _informed(rng, drawn, kind, question, cast)
     if script is None:
         return None
     script = without_idle_words(script, cast.thing)
     if len(script.lines) > spec.max_lines:
         return None
+    if kind.design != "edit" and not (question.form in TAILS and kind.design in _ALL_ASKED):
+        script = with_aims(script, question)
     if kind.design in ("edit", "order") and not says_all(script, question, cast.places):
         return None
     script = _coloured(rng, script, cast)
     if question.form in FELT:
-        script = with_stakes(rng, script, question, kind.design, cast)
+        staked = with_stakes(rng, script, question, kind.design, cast)
+        if staked is None:
+            return None
+        script = staked
     if question.form in FELT and question.form != "turn":  # what the news are must be settled
-        script = clouded(rng, script, cast)
+        script = clouded(rng, script, question, cast)
     if kind.design == "relay":
         relay = with_speech_relay if question.form == "speech" else with_relay
         script = relay(rng, script, question, cast)
@@ -199,13 +216,12 @@ _NESTED = (
 def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
     """A few lines that change nothing: what somebody there does besides, what happens around."""
     lines = list(script.lines)
-    used = {f"{x.act} {x.noise}" for x in lines if x.noise}
     for _ in range(rng.randint(4, 5)):
         at = rng.randrange(2, len(lines) + 1)
         before = lines[at - 1]
         doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
-        lines.insert(at, idle(rng, cast, before.actor if doing else None, used))
-    return script.with_lines(unbroken(lines))
+        lines.insert(at, Line(Act.DOING, before.actor) if doing else Line(Act.AMBIENCE))
+    return script.with_lines(in_turn(rng, unbroken(lines), cast.occasion))
 
 
 def unbroken(lines: list[Line]) -> tuple[Line, ...]:
@@ -242,11 +258,6 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     weights = {a: w * rng.choice((0.3, 1.0, 2.0)) for a, w in WEIGHTS.items()}
     weights |= dict.fromkeys(spec.without, 0.0)
     acts = spec.acts
-    stated = 0.0
-    if kind.form in _TAILS:
-        stated = 0.9 if kind.design == "relay" else 0.0  # else anybody may be asked about
-    elif FORMS[kind.form].dimension != "Emotion" and kind.form != "after":
-        stated = 0.1 if kind.design == "edit" else 0.9  # to edit a move is to break a stated aim
     skeleton: tuple[Act, ...] = ()
     family = "act" if kind.form in SPEAKERS else FORMS[kind.form].options
     family = _LIKE.get(family, family)
@@ -266,7 +277,7 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     if kind.depth > 2:
         weights |= {Act.PEEK_MOVE: 2.5, Act.ENTER: 2.5}
         skeleton = _DEEP_CHANGED if changed else rng.choice(_DEEP)
-    return PlotSpec(acts, weights, spec.doubt, late=0.1, stated=stated, skeleton=skeleton)
+    return PlotSpec(acts, weights, spec.doubt, late=0.1, skeleton=skeleton)
 
 
 _L, _E, _M, _P, _N = Act.LEAVE, Act.ENTER, Act.MOVE, Act.PEEK_MOVE, Act.NAP
@@ -302,16 +313,18 @@ _BAGS: Mapping[str, tuple[Act, ...]] = {
 any order, after somebody has left."""
 
 
-_TAILS = {"why": Act.DEED, "failed": Act.FAILED, "want": Act.QUEST}
-
-
-def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -> Iterator[Told]:
+def _finished(
+    variants: Iterator[Told], options: tuple[str, ...], polite: str, design: str
+) -> Iterator[Told]:
     """Each variant with the lines that its question is about; none that nobody would act out."""
     walk: Walk | None = None
     for script, question in variants:
-        told = finish(script, question, options, polite)
+        stated = with_aims(script, question) if design == "edit" else script
+        told = finish(stated, question, options, polite)
         walk = walk or Walk(told, question.thing)
         eyes, sensible = walk.through(told)
+        if _bystander(question, design) and question.chain[-1] in eyes.ways:
+            continue
         if sensible and all_awake(eyes, question, options):
             yield told, question
 
@@ -319,8 +332,8 @@ def _finished(variants: Iterator[Told], options: tuple[str, ...], polite: str) -
 def finish(script: Script, question: Question, options: tuple[str, ...], polite: str) -> Script:
     """Add the deed, errand or remark that is asked about, at the end of the story."""
     lines, chain = script.lines, question.chain
-    if question.form in _TAILS:
-        lines = (*lines, Line(_TAILS[question.form], chain[-1], thing=question.thing))
+    if question.form in TAILS:
+        lines = (*lines, Line(TAILS[question.form], chain[-1], thing=question.thing))
     if question.form == "want":
         lines = (*lines[:2], Line(Act.POLITE, chain[-1], value=polite), *lines[2:])
     thing, value = question.thing, question.value

@@ -250,7 +250,11 @@ def edits(rng: Random, script: Script, cast: Cast, moves: int = 2) -> Iterator[S
             if script.frame != "plain":
                 places = rng.sample(places, min(moves, len(places)))
             found += [partial(_moved, lines, at, to) for to in places]
-        found += [partial(_exchanged, lines, at, *swap) for swap in _exchanges(line, cast)]
+        for part, word in _exchanges(line, cast):
+            if part == "value" and line.act in BY_HAND and script.frame != "plain":
+                found.append(partial(_in_another_way, lines, at, word))
+            else:
+                found.append(partial(_exchanged, lines, at, part, word))
     rng.shuffle(found)
     for edit in found:
         yield script.with_lines(edit())
@@ -266,6 +270,19 @@ def _exchanged(lines: tuple[Line, ...], at: int, part: str, word: str) -> tuple[
     who = {"actor": x.actor, "other": x.other, "value": x.value, part: word}
     new = Line(x.act, thing=x.thing, people=x.people, noise=x.noise, **who)
     return (*lines[:at], new, *lines[at + 1 :])
+
+
+def _in_another_way(lines: tuple[Line, ...], at: int, word: str) -> tuple[Line, ...]:
+    """Whoever changes the thing there has it otherwise, as often as he changes it."""
+    x = lines[at]
+    return tuple(
+        [
+            replace(y, value=word)
+            if y.act in BY_HAND and (y.actor, y.thing) == (x.actor, x.thing)
+            else y
+            for y in lines
+        ]
+    )
 
 
 _FIXED = CREDIT | {Act.DOING, Act.AMBIENCE, Act.NOTE, Act.AWAY, Act.NEWEST, Act.AIM}

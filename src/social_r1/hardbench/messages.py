@@ -115,18 +115,24 @@ def with_channels(rng: Random, script: Script, question: Question, cast: Cast) -
     lines = [x for x in script.lines if who not in x.names() or x.act in ASIDE]
     changes = [(i, x.value) for i, x in enumerate(lines) if x.act in CHANGES and x.thing == thing]
     start, now = changes[-1]
-    peeked, moved = rng.sample([v for v in cast.places if v != now], 2)
-    there = sorted(walked(script, thing)[0].on.keys() - {who})
-    if not there:
+    eyes = walked(script, thing)[0]
+    there = sorted(eyes.on.keys() - {who})
+    # Whoever has changed it before does so again only in his own way.
+    ways = [(n, v) for n in there for v in cast.places if v != now and eyes.ways.get(n, v) == v]
+    rng.shuffle(ways)
+    pairs = ((x, y) for x in ways for y in ways if x[0] != y[0] and x[1] != y[1])
+    (peeper, peeked), (mover, moved) = next(pairs, ((None, None), (None, None)))
+    if peeper is None:
         return None
     new = [
-        Line(Act.PEEK_MOVE, rng.choice(there), who, thing=thing, value=peeked),
+        Line(Act.PEEK_MOVE, peeper, who, thing=thing, value=peeked),
         Line(Act.RELAY, rng.choice(there), who, thing=thing),
-        Line(Act.MOVE, rng.choice(there), thing=thing, value=moved),
+        Line(Act.MOVE, mover, thing=thing, value=moved),
         Line(Act.ENTER, who),
     ]
     rng.shuffle(new)
-    sleep, wake = rng.choice(((Act.NAP, Act.WAKE), (Act.DRIFT, Act.STIR)))
+    naps, drifts = (Act.NAP, Act.WAKE), (Act.DRIFT, Act.STIR)
+    sleep, wake = naps if rng.random() < 0.75 else drifts
     new += [Line(sleep, who), Line(wake, who)]  # one can be there and miss it
     spots = sorted(rng.randint(start + 1, len(lines)) for _ in range(1 + len(new)))
     for spot, line in reversed(list(zip(spots, [Line(Act.LEAVE, who), *new], strict=True))):
@@ -162,8 +168,12 @@ def with_false_word(rng: Random, script: Script, cast: Cast) -> Script:
     if not eyes.on or rng.random() < 0.3:
         return script
     who = rng.choice(sorted(eyes.on))
-    teller = rng.choice([n for n in cast.names if n != who])
-    value = rng.choice([v for v in cast.places if v != eyes.place])
+    # It is one who would have it otherwise who tells it.
+    tellers = [n for n, way in eyes.ways.items() if n != who and way != eyes.place]
+    if not tellers or who == eyes.by:
+        return script
+    teller = rng.choice(tellers)
+    value = rng.choice([v for v in cast.places if v not in (eyes.place, eyes.ways.get(who))])
     gone = (Line(Act.LEAVE, who), Line(Act.TEXT, teller, who, thing=cast.thing, value=value))
     return script.with_lines((*script.lines, *gone))
 
@@ -181,7 +191,7 @@ def untrue(script: Script, question: Question) -> int:
     )
 
 
-MADE_UP = 0.1
+MADE_UP = 0.0
 """Chance that a message of the rich register says just any place, whatever its sender believes."""
 
 

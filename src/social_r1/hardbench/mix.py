@@ -20,23 +20,23 @@ WEIGHTS = {
     Act.LEAVE: 2.0,
     Act.ENTER: 1.1,
     Act.PEEK_MOVE: 0.7,
-    Act.LOOK: 1.2,
+    Act.LOOK: 2.0,
     Act.GLIMPSE: 0.4,
-    Act.FACED_AWAY: 0.4,
+    Act.FACED_AWAY: 0.1,
     Act.SAY: 0.5,
     Act.OVERHEAR: 0.4,
     Act.TEXT: 1.4,
     Act.RELAY: 0.4,
-    Act.LETTER: 0.6,
-    Act.READ: 0.8,
-    Act.ENTRY: 0.35,
-    Act.BLANK: 0.25,
+    Act.LETTER: 1.0,
+    Act.READ: 2.0,
+    Act.ENTRY: 0.06,
+    Act.BLANK: 0.05,
     Act.NAP: 0.5,
     Act.WAKE: 0.6,
-    Act.DRIFT: 0.3,
-    Act.STIR: 0.3,
+    Act.DRIFT: 0.2,
+    Act.STIR: 0.2,
     Act.ROUTINE: 0.3,
-    Act.SHIFTED: 0.2,
+    Act.SHIFTED: 0.03,
     Act.NOISE: 3.4,
 }
 """How often each act is drawn, before a block shakes the weights."""
@@ -103,7 +103,8 @@ DESIGNS: dict[str, dict[str, float]] = {
     "mixed": {"perm": 0.5, "edit": 0.5},
     "scale": {"perm": 0.5, "ask": 0.5},
     "interest": {"perm": 0.2, "relay": 0.5, "edit": 0.15, "ask": 0.15},
-    "deed": {"perm": 0.08, "relay": 0.58, "edit": 0.28, "order": 0.06},
+    "deep interest": {"perm": 0.4, "edit": 0.2, "ask": 0.4},
+    "deed": {"relay": 0.63, "edit": 0.3, "order": 0.07},
     "act": {"perm": 0.35, "relay": 0.65},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
     "takes": {"perm": 1.0},
@@ -163,7 +164,7 @@ class RichSpec:
     without: tuple[Act, ...] = HELD_OUT_ACTS
     acts: tuple[int, int] = (8, 10)
     max_lines: int = 17
-    doubt: float = 0.3
+    doubt: float = 0.2
     candidates: int = 8
     attempts: int = 90
     tries: int = 20_000
@@ -204,6 +205,8 @@ def family(form: str, depth: int) -> str:
     if form in ("takes", "hint"):
         return form
     kind = FORMS[form].options
+    if form == "interest" and depth == 2:
+        return "deep interest"
     if depth < 3:
         return kind
     return {"value": "deep", "feeling": "deep feeling"}.get(kind, kind)

@@ -9,26 +9,25 @@ of events; `sense` says whether a story, drawn or edited, keeps to that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from random import Random
 from typing import Any, ClassVar
 
 from social_r1.hardbench.plots import PlotSpec, World, draw_acts
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
-from social_r1.hardbench.sense import Eyes
+from social_r1.hardbench.sense import Eyes, without_idle_words
 from social_r1.hardbench.surface import Cast
-from social_r1.hardbench.surface.words import domain, other_value, shelve
+from social_r1.hardbench.surface.words import occasion as shown
+from social_r1.hardbench.surface.words import other_value
 
-LIES = 0.2
+LIES = 0.1
 """Chance that somebody who is free to tells a tale instead of what he takes to be so."""
 DONE = 0.7
 """Chance that of those who are there one goes who has it where he would have it."""
 FRESH = 0.6
 """Chance that one asks somebody who saw more than oneself, where there is anybody."""
-STATED = 3
-"""How many of those who move the thing say at most where they would have it."""
 TRIES = 10
 """How often an act is drawn before the possible ones are listed."""
 
@@ -45,7 +44,8 @@ class MotivatedWorld(World):
         tales: the tale that each liar tells.
         taken: where each takes it to be, roughly: the last place he saw or heard of.
         eyes: who has it before his eyes, and how old each one's news are.
-        used: distractor sentences that the story has already.
+        bystanders: who never changes it.
+        elsewhere: how the things that nobody asks about have come to be.
         strangers: how often somebody who is not of the story has changed the thing; one is enough.
     """
 
@@ -71,7 +71,8 @@ class MotivatedWorld(World):
     aims: dict[str, str] = field(default_factory=dict[str, str])
     tales: dict[str, str] = field(default_factory=dict[str, str])
     taken: dict[str, str] = field(default_factory=dict[str, str])
-    used: set[str] = field(default_factory=set[str])
+    bystanders: tuple[str, ...] = ()
+    elsewhere: dict[str, str] = field(default_factory=dict[str, str])
     strangers: int = 0
     eyes: Eyes = field(default_factory=lambda: Eyes(""))
 
@@ -101,7 +102,8 @@ class MotivatedWorld(World):
     @property
     def movers(self) -> list[str]:
         """Those who would have it elsewhere, or have not yet shown where they would have it."""
-        return [a for a in self.awake if self.aims.get(a) != self.place]
+        willing = [a for a in self.awake if self.aims.get(a) != self.place]
+        return [a for a in willing if a not in self.bystanders]
 
     def next_act(self, rng: Random, weights: Mapping[Act, float]) -> Act | None:
         """The same by rejection: whether anybody has a reason takes long to find out."""
@@ -149,7 +151,7 @@ class MotivatedWorld(World):
         """
         if aloud and any(a in self.eyes.on for a in self.awake):
             return self.place
-        if rng.random() < LIES and speaker not in self.tales:
+        if rng.random() < LIES and speaker in self.aims and speaker not in self.tales:
             others = [p for p in self.cast.places if p != self.taken.get(speaker)]
             self.tales[speaker] = self.aims.get(speaker) or rng.choice(others)
         known = self.taken.get(speaker) or rng.choice(self.cast.places)
@@ -164,7 +166,8 @@ class MotivatedWorld(World):
 
     def tellings(self) -> list[tuple[str, str]]:
         """Who might tell whom in private, and has not done so yet."""
-        return [pair for pair in self.lines_open() if pair not in self.eyes.told]
+        eyes = self.eyes
+        return [p for p in self.lines_open() if p not in eyes.told and eyes.may_send(*p)]
 
     def lines_open(self) -> list[tuple[str, str]]:
         """Who might speak to whom in private: people in one room need not write or ring up."""
@@ -179,7 +182,8 @@ class MotivatedWorld(World):
         """Who might write to whom, and has neither told nor written to him yet."""
         here, told = set(self.inside), self.eyes.told
         pairs = ((a, b) for a in self.reachable for b in self.cast.names if a != b)
-        return [pair for pair in pairs if pair not in told and not {*pair} <= here]
+        free = (pair for pair in pairs if pair not in told and not {*pair} <= here)
+        return [pair for pair in free if self.eyes.may_send(*pair)]
 
     def asking(self, rng: Random) -> tuple[str, str]:
         """One who has it not before his eyes asks somebody who may have newer news."""
@@ -197,13 +201,13 @@ class MotivatedWorld(World):
         yield from (p for p in self.lines_open() if eyes.may_tell(*p) and eyes.has_more_for(*p))
 
     def noise(self, rng: Random) -> Line:
-        """Something of no consequence; much of it looks like an event, none of it comes twice."""
+        """Something of no consequence; now and then it looks like an event."""
         actor, cast = rng.choice(self.awake), self.cast
-        kind = rng.choices(("doing", "ambience", "note", "event"), (5, 1.2, 0.5, 5))[0]
+        kind = rng.choices(("doing", "ambience", "note", "event"), (5, 1.2, 0.1, 0.15))[0]
         if kind == "note":
             return Line(Act.NOTE, actor)
         if kind != "event":
-            return idle(rng, cast, actor if kind == "doing" else None, self.used)
+            return Line(Act.DOING, actor) if kind == "doing" else Line(Act.AMBIENCE)
         thing = rng.choice(cast.other_things)
         act = rng.choices(*zip(*_LOOKALIKES.items(), strict=True))[0]
         if act in _OUTSIDE:
@@ -211,7 +215,13 @@ class MotivatedWorld(World):
         if not actor or (act in _WITH_OTHER and not self.outside):
             act, actor = Act.MOVE, rng.choice(self.awake)
         other = rng.choice(self.outside) if act in _WITH_OTHER else None
-        value = None if act in _LOOKS else other_value(rng, cast, thing)
+        if act in _LOOKS:
+            return Line(act, actor, other, thing)
+        before, value = self.elsewhere.get(thing), other_value(rng, cast, thing)
+        while value == before:
+            value = other_value(rng, cast, thing)
+        if act in CHANGES:
+            self.elsewhere[thing] = value
         return Line(act, actor, other, thing, value)
 
 
@@ -230,9 +240,11 @@ def draw_story(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
     names = list(cast.names)
     late = [names.pop()] if len(names) > 2 and rng.random() < spec.late else []
     place = cast.places[0]
-    world = MotivatedWorld(cast, names, late, place=place, visited=[place])
+    world = MotivatedWorld(
+        cast, names, late, place=place, visited=[place], bystanders=spec.bystanders
+    )
     world.eyes = Eyes(cast.thing)
-    lines = [Line(Act.ROLL, people=tuple(names))]
+    lines = [Line(Act.ROLL, people=tuple(names), noise=cast.occasion)]
     if late:
         lines.append(Line(Act.AWAY, people=tuple(late)))
     lines.append(Line(Act.PLACE, thing=cast.thing, value=place))
@@ -244,28 +256,35 @@ def draw_story(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
     for line in lines:
         world.told(line)
     told = draw_acts(rng, world, spec)
-    if rng.random() < spec.stated:
-        aims = list(world.aims.items())
-        rng.shuffle(aims)
-        lines += [Line(Act.AIM, a, thing=cast.thing, value=v) for a, v in aims[:STATED]]
-    return Script(
+    script = Script(
         cast.names,
         cast.room,
-        (*lines, *told),
+        in_turn(rng, (*lines, *told), cast.occasion),
         frame=cast.frame,
         domain=cast.domain,
         matter=cast.matter,
         family=cast.family,
     )
+    return without_idle_words(script, cast.thing)
 
 
-def idle(rng: Random, cast: Cast, actor: str | None, used: set[str]) -> Line:
-    """A distractor sentence that the story has not had yet; it is added to ``used``."""
-    words = domain(cast.domain)
-    indices = shelve(range(len(words.doings if actor else words.ambience)), cast.family)
-    while True:
-        noise = f"{cast.domain}/{rng.choice(indices)}"
-        key = f"{'doing' if actor else 'ambience'} {noise}"
-        if key not in used:
-            used.add(key)
-            return Line(Act.DOING if actor else Act.AMBIENCE, actor, noise=noise)
+def in_turn(rng: Random, lines: Iterable[Line], occasion: str) -> tuple[Line, ...]:
+    """The lines with as much of what goes on besides as the occasion has to tell, in its order.
+
+    What is told of it early in the story is from its beginning, and what is told late from its end;
+    for what would be told too early there is no room.
+    """
+    found = list(lines)
+    scene = shown(occasion)
+    for act, beats in ((Act.DOING, scene.doings), (Act.AMBIENCE, scene.sights)):
+        told: list[Line] = []
+        beat = -1
+        for place, line in enumerate(found):
+            due = len(beats) * place // len(found)
+            if line.act is not act:
+                told.append(line)
+            elif beat < due:
+                beat = rng.randint(beat + 1, due)
+                told.append(replace(line, noise=f"{occasion}/{beat}"))
+        found = told
+    return tuple(found)

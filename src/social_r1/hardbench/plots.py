@@ -31,8 +31,8 @@ class PlotSpec:
     """Chance that the story says of one person that he does not trust another."""
     late: float = 0.0
     """Chance that one person comes in only later."""
-    stated: float = 0.0
-    """Chance that the story says how those who move the thing would have it."""
+    bystanders: tuple[str, ...] = ()
+    """People of rich stories who never change the thing themselves."""
     skeleton: tuple[Act, ...] = ()
     """Acts that must happen in this order; free ones are strewn between. Empty: all are free."""
 

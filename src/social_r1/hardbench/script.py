@@ -128,7 +128,8 @@ class Line:
         thing: the object concerned.
         value: the place moved to or named.
         people: who is there (ROLL), who was told beforehand (ROUTINE).
-        noise: which distractor sentence (NOISE, DOING, AMBIENCE), a key of the template bank.
+        noise: which distractor sentence (NOISE, DOING, AMBIENCE) or which occasion (ROLL), a key of
+            the template bank.
     """
 
     act: Act
@@ -195,6 +196,11 @@ class Script:
             line, after = self.flashback
             told.insert(after, told.pop(line))
         return tuple(told)
+
+    @property
+    def occasion(self) -> str:
+        """Key of what its people have come together for; empty where the story does not say."""
+        return next((line.noise for line in self.lines if line.act is _ROLL and line.noise), "")
 
     def with_lines(self, lines: tuple[Line, ...]) -> Script:
         """The same people and words with other lines, told in their order."""

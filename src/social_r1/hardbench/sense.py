@@ -9,9 +9,10 @@ would give.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from social_r1.hardbench.scenes import interests
 from social_r1.hardbench.script import CHANGES, PRIVATE, Act, Line, Script
 
 _ROLL, _ENTER, _LEAVE, _LOOK, _AIM = Act.ROLL, Act.ENTER, Act.LEAVE, Act.LOOK, Act.AIM
@@ -48,6 +49,14 @@ class Eyes:
         sight: when each last had it before his eyes.
         news: when each last saw or heard of it.
         told: who has told whom of it in private, what (None: what he took to be so), and when.
+        wants: who gains by which outcome, where the story says so (`scenes.interests`).
+        holds: what each would say of it: what he last saw or was told.
+        source: from whom each has his news of it, if by word alone.
+        peeped: how many changes there had been when each last looked on from elsewhere.
+        ways: how each has had it who has changed it.
+        by: who changed it last.
+        changes: how often it has been changed.
+        company: whom each saw there, awake, when he last had it before his eyes and left it.
         place: where it is.
         clock: how many lines have been followed.
     """
@@ -62,6 +71,14 @@ class Eyes:
     told: dict[tuple[str, str], tuple[str | None, int]] = field(
         default_factory=dict[tuple[str, str], tuple[str | None, int]]
     )
+    wants: Mapping[str, str] = field(default_factory=dict[str, str])
+    holds: dict[str, str] = field(default_factory=dict[str, str])
+    source: dict[str, str] = field(default_factory=dict[str, str])
+    peeped: dict[str, int] = field(default_factory=dict[str, int])
+    ways: dict[str, str] = field(default_factory=dict[str, str])
+    by: str = ""
+    changes: int = 0
+    company: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     place: str = ""
     clock: int = 0
 
@@ -85,14 +102,37 @@ class Eyes:
             self.sight.copy(),
             self.news.copy(),
             self.told.copy(),
+            self.wants,
+            self.holds.copy(),
+            self.source.copy(),
+            self.peeped.copy(),
+            self.ways.copy(),
+            self.by,
+            self.changes,
+            self.company.copy(),
             self.place,
             self.clock,
         )
 
     def may_tell(self, speaker: str, hearer: str) -> bool:
         """Whether it makes sense to ask him: he may have newer news than one's own eyes gave."""
+        if hearer in self.on or hearer == self.by or self.peeped.get(hearer) == self.changes:
+            return False
         newest = self.clock if speaker in self.on else self.news.get(speaker, -1)
-        return hearer not in self.on and newest >= self.sight.get(hearer, -1)
+        left = speaker in self.inside or speaker in self.company.get(hearer, (speaker,))
+        return left and newest >= self.sight.get(hearer, -1)
+
+    def may_send(self, speaker: str, hearer: str) -> bool:
+        """Whether he has news for him: not of his own doing, or his own, nor older than his own."""
+        if speaker not in self.news or hearer in (self.by, self.source.get(speaker)):
+            return False
+        return not self.saw_more(hearer, speaker)
+
+    def saw_more(self, hearer: str, speaker: str) -> bool:
+        """Whether the speaker knows that the hearer had it before his eyes after he himself did."""
+        if self.news.get(speaker, -1) > self.sight.get(speaker, -1):
+            return False
+        return hearer in self.company.get(speaker, ())
 
     def has_more_for(self, speaker: str, hearer: str) -> bool:
         """Whether he has not told him of it yet, or has had news since."""
@@ -117,6 +157,7 @@ class Eyes:
             if self.on.pop(who, None) is not None:
                 self._see(who)
             (self.inside.discard if act is _LEAVE else self.lost.add)(who)
+            self.company[who] = frozenset(self.inside - self.lost)
         return True
 
     def _possible(self, line: Line) -> bool:
@@ -146,29 +187,49 @@ class Eyes:
             return True
         if act is _RELAY:
             fine = self.may_tell(who, other or "")
-            self.news[other or ""] = self.clock
+            self._learn(other or "", self.holds.get(who, ""), who)
             return fine
-        hearers = self.inside - self.lost - {who} if act in _ALOUD else {other or who}
+        return self._hear(line)
+
+    def _hear(self, line: Line) -> bool:
+        """Whether those who hear or read it need to, and see nothing to the contrary."""
+        aloud, reader = line.act in _ALOUD, line.other or line.actor or ""
+        hearers = self.inside - self.lost - {line.actor or ""} if aloud else {reader}
+        if any(self.on.get(hearer, line.value) != line.value for hearer in hearers):
+            return False
+        if line.act is _OVERHEAR:
+            hearers.add(reader)
+        if aloud and self.on.keys() >= hearers:
+            return False  # nobody needs to be told
         for hearer in hearers:
-            if self.on.get(hearer, line.value) != line.value:
-                return False
-        if act is _OVERHEAR and other:
-            hearers.add(other)
-        for hearer in hearers:
-            self.news[hearer] = self.clock
+            self._learn(hearer, line.value or "", "" if line.act is Act.ENTRY else line.actor or "")
         return bool(hearers)
 
     def _tell(self, who: str, other: str, value: str | None) -> bool:
         """Whether he has not told him that before, nor anything else that he had no news since."""
         more, (said, _) = self.has_more_for(who, other), self.told.get((who, other), (None, 0))
         self.told[who, other] = value, self.clock
+        if value is not None:
+            own_way = self.ways.get(other) == value
+            if own_way or self._idle_tale(who, value) or not self.may_send(who, other):
+                return False
         return more and (said is None or said != value)
+
+    def _idle_tale(self, who: str, value: str) -> bool:
+        """Whether somebody tells a tale who would have it in no way himself."""
+        cares = who in self.aims or who in self.wants or who in self.ways
+        return not cares and value != self.holds.get(who)
 
     def _seek(self, act: Act, who: str) -> bool:
         if who in self.on:
             return False
+        if act is not _LOOK:
+            if self.peeped.get(who) == self.changes:
+                return False
+            self.peeped[who] = self.changes
         if act not in _IN_VAIN:
             self._see(who)
+            self.company[who] = frozenset()  # whom he saw there is not told
         if act is _LOOK:
             self.on[who] = self.place
         return True
@@ -179,17 +240,33 @@ class Eyes:
             return False
         if (line.act is Act.PLACE) == bool(self.place):
             return False  # how it was at the start comes before all that becomes of it
+        if self.wants.get(who, value[0]) != value[0] or self._other_way(who, value):
+            return False
         self.place = value
-        sight, news, on, clock = self.sight, self.news, self.on, self.clock
+        self.by = who
+        self.changes += 1
         for name in self.inside - self.lost:
-            sight[name] = news[name] = clock
-            on[name] = value
+            self._see(name)
+            self.on[name] = value
         if line.other:
             self._see(line.other)
+            self.peeped[line.other] = self.changes
+            self.company[line.other] = frozenset(self.inside - self.lost)
         return True
 
+    def _other_way(self, who: str, value: str) -> bool:
+        """Whether somebody has had it otherwise before."""
+        return bool(who) and self.ways.setdefault(who, value) != value
+
     def _see(self, name: str) -> None:
-        self.sight[name] = self.news[name] = self.clock
+        self.sight[name] = self.clock
+        self._learn(name, self.place, "")
+
+    def _learn(self, name: str, value: str, source: str) -> None:
+        """Somebody has news of it, of his own or, if there is a source, by word."""
+        self.news[name] = self.clock
+        self.holds[name] = value
+        self.source[name] = source
 
 
 class Walk:
@@ -207,7 +284,8 @@ class Walk:
 
     def through(self, script: Script) -> tuple[Eyes, bool]:
         """As `walked`."""
-        if _aims(script, self._thing) != self._before[0].aims:
+        start = _at_the_start(script, self._thing)
+        if (start.aims, start.wants) != (self._before[0].aims, self._before[0].wants):
             return walked(script, self._thing)
         return _follow_on(self._branch(script.lines), script.lines)
 
@@ -255,7 +333,7 @@ def without_idle_words(script: Script, thing: str) -> Script:
 
 
 def _at_the_start(script: Script, thing: str) -> Eyes:
-    return Eyes(thing, _aims(script, thing))
+    return Eyes(thing, _aims(script, thing), wants=interests(script.lines))
 
 
 def _aims(script: Script, thing: str) -> dict[str | None, str | None]:

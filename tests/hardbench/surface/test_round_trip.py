@@ -25,6 +25,7 @@ from social_r1.hardbench.surface.words import (
     domain_names,
     draw_rich_cast,
     names,
+    occasion,
     people,
     shelve,
     tellers,
@@ -175,11 +176,14 @@ def test_variants_that_exchange_people_have_the_same_sentences_but_for_names() -
 
 def test_who_goes_far_away_is_not_seen_there_again(drawn: list[Block]) -> None:
     near, far = clauses("presence", "leave"), clauses("presence", "leave_far")
-    assert not set(near) & set(far)
+    errand = clauses("presence", "leave_for")
+    assert not set(near) & {*far, *errand}
     told = {True: 0, False: 0}
     for block in drawn:
         for script in (v.script for v in block.variants):
             texts = sentences(replace(script, flashback=None), block.style)
+            errands = occasion(script.occasion).errands
+            away = (*far, *(c.replace("{e}", e) for c in errand for e in errands))
             for at, line in enumerate(script.lines):
                 if line.act is not Act.LEAVE:
                     continue
@@ -189,11 +193,23 @@ def test_who_goes_far_away_is_not_seen_there_again(drawn: list[Block]) -> None:
                     if x.act in (*BACK, Act.PEEK_MOVE, Act.OVERHEAR)
                 ]
                 seen = line.actor in later
-                kind = near if seen else far
+                kind = near if seen else away
                 # The frame's wrapper may come before it, and a capital.
                 assert any(fill(c, line, script.room).lower() in texts[at].lower() for c in kind)
                 told[seen] += 1
     assert min(told.values()) > 20
+
+
+def test_nobody_goes_on_an_errand_of_somebody_else(drawn: list[Block]) -> None:
+    told = 0
+    for block in drawn:
+        script = block.variants[0].script
+        text = "\n".join(sentences(script, block.style))
+        counts = [text.count(errand) for errand in occasion(script.occasion).errands]
+        assert max(counts) <= 1
+        assert occasion(script.occasion).purpose in text
+        told += sum(counts)
+    assert told > len(drawn)
 
 
 def test_a_flashback_reads_back_as_the_order_of_events_and_of_telling(drawn: list[Block]) -> None:

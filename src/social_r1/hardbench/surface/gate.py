@@ -12,7 +12,8 @@ from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
 from social_r1.hardbench.surface.rich import ACTS, FRAMES, fill
 from social_r1.hardbench.surface.ties import Tie, say, split
-from social_r1.hardbench.surface.words import bank, domain, domain_names, names
+from social_r1.hardbench.surface.vocabulary import errands
+from social_r1.hardbench.surface.words import bank, domain, domain_names, names, occasions
 
 FILES = ("presence", "opening", "extras", *MATTERS)
 """The files of clauses."""
@@ -35,7 +36,33 @@ def bank_faults(file: str | None = None, samples: int = 2) -> Iterator[str]:
         for path in (*(f"domains/{d}" for d in domain_names()), *(f"frames/{f}" for f in FRAMES)):
             for fault in words_of_mind(repr(bank(f"{path}.yaml"))):
                 yield f"{path}.yaml: {fault}"
+        yield from occasion_faults()
         yield from tie_faults()
+
+
+def occasion_faults() -> Iterator[str]:
+    """What is wrong with the occasions, one sentence per fault.
+
+    What goes on there must read back as itself, and no two may share a purpose or an errand.
+    """
+    once: set[str] = set()
+    for name in domain_names():
+        for key, scene in occasions(name).items():
+            for text in (scene.purpose, *scene.errands):
+                if text in once:
+                    yield f"{name}.yaml, occasions: {text!r} comes twice; repair: reword one"
+                once.add(text)
+            if "," in scene.purpose:  # people are named behind it
+                yield f"{name}.yaml, occasions: {scene.purpose!r} has a comma; repair: reword it"
+            for act, beats in ((Act.DOING, scene.doings), (Act.AMBIENCE, scene.sights)):
+                who = names()[0] if act is Act.DOING else None
+                for number, beat in enumerate(beats):
+                    line = Line(act, who, noise=f"{key}/{number}")
+                    if {x for x, _ in read_clause(fill(beat, line, ""))} != {line}:
+                        yield (
+                            f"{name}.yaml, occasions: {beat!r} reads as something else too; "
+                            "repair: reword it"
+                        )
 
 
 def tie_faults() -> Iterator[str]:
@@ -78,7 +105,8 @@ def clause_faults(
     rng = Random(f"{file}-{key}-{template}")
     for _ in range(samples):
         line, room = _sample(rng, key, file, slots)
-        text = fill(template, line, room)
+        told = template.replace("{e}", rng.choice(sorted(errands())))
+        text = fill(told, line, room)
         found = {
             x for x, matter in read_clause(text) if matter in ("", file) or file not in MATTERS
         }
@@ -150,5 +178,6 @@ def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Lin
         thing=thing if "o" in slots else None,
         value=value if "c" in slots else None,
         people=(people[0],) if one else group,
+        noise=rng.choice(tuple(occasions(where.name))) if "p" in slots else None,
     )
     return line, rng.choice(where.rooms)

@@ -18,7 +18,16 @@ from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.rich import ACTS, FRAMES, PARAGRAPH, bare, capital, frame_parts
 from social_r1.hardbench.surface.ties import Tie, split, unfounded
-from social_r1.hardbench.surface.words import bank, domain, domain_names, names
+from social_r1.hardbench.surface.vocabulary import (
+    all_words,
+    errands,
+    given_names,
+    occasion_keys,
+    outcomes,
+    rooms,
+    vocabulary,
+)
+from social_r1.hardbench.surface.words import bank, domain_names, occasions
 
 _NAME = r"[A-Z][a-z]+"
 _PHRASE = r"[a-zA-Z][a-zA-Z' -]*"
@@ -28,7 +37,9 @@ _SLOTS = {
     "people": rf"{_NAME}(?:(?:, {_NAME})* and {_NAME})?",
     "o": _PHRASE,
     "c": _PHRASE,
-    "room": _PHRASE,
+    "room": rf"{_PHRASE}?",
+    "p": r"[^,]+",
+    "e": r"to .+",
 }
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[A-Za-z']+")
@@ -91,7 +102,7 @@ def parse(text: str) -> Script:
     matter = _matter(readings)
     chosen: list[Line] = []
     answers: list[frozenset[Tie]] = []
-    rooms: set[str] = set()
+    named: set[str] = set()
     for number, (sentence, found) in enumerate(zip(body, readings, strict=True), 1):
         fits = {x.line: x for x in found if x.matter in ("", matter)}
         if len(fits) != 1:
@@ -103,15 +114,21 @@ def parse(text: str) -> Script:
         only = next(iter(fits.values()))
         chosen.append(only.line)
         answers.append(only.ties)
-        rooms |= {only.room} if only.room else set()
-    if len(rooms) != 1:
-        raise ParseError(f"the story names the rooms {sorted(rooms)}; repair: name one room")
+        named |= {only.room} if only.room else set()
+    if len(named) != 1:
+        raise ParseError(f"the story names the rooms {sorted(named)}; repair: name one room")
     if flashback:
         chosen.insert(flashback[0], chosen.pop(flashback[1]))
         answers.insert(flashback[0], answers.pop(flashback[1]))
     agents = tuple(dict.fromkeys(n for line in chosen for n in _in_order(line)))
     script = Script(
-        agents, rooms.pop(), tuple(chosen), frame, _domain(chosen), matter, flashback=flashback
+        agents,
+        named.pop(),
+        tuple(chosen),
+        frame,
+        _domain(chosen),
+        matter,
+        flashback=flashback,
     )
     for fault in unfounded(script, answers):
         raise ParseError(fault)
@@ -215,17 +232,20 @@ def _clause_readings(clause: str) -> frozenset[_Reading]:
 
 def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[_Reading]:
     """What a match stands for, if its slots hold words of the bank."""
-    things, values = _vocabulary()[pattern.matter or "location"]
+    things, values = vocabulary()[pattern.matter or "location"]
     thing, value = slots.get("o"), slots.get("c")
     people = slots.get("people")
     if pattern.act in _EXTRAS:
-        things = things | _vocabulary()["status"][0] | _vocabulary()["contents"][0]
+        things = things | vocabulary()["status"][0] | vocabulary()["contents"][0]
     if thing is not None and thing not in things:
         return
-    if pattern.room and slots.get("room") not in _rooms():
+    if pattern.room and slots.get("room") not in rooms():
         return
     said = (*_people(people, pattern.act, None), slots.get("a"), slots.get("b"))
-    if any(name is not None and name not in _names() for name in said):
+    if any(name is not None and name not in given_names() for name in said):
+        return
+    occasion = occasion_keys().get(slots.get("p") or "")
+    if ("p" in slots and occasion is None) or ("e" in slots and slots["e"] not in errands()):
         return
     for v in _values(pattern, thing, value, values):
         line = Line(
@@ -238,7 +258,7 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[_Reading]:
             noise=pattern.noise,
         )
         if pattern.act is Act.ROLL:
-            line = Line(Act.ROLL, people=line.people)
+            line = Line(Act.ROLL, people=line.people, noise=occasion)
         yield _Reading(line, pattern.matter, slots.get("room") or "")
 
 
@@ -249,9 +269,9 @@ def _values(
     if value is None:
         return [None]
     if pattern.matter == "status" or pattern.act in _DECIDED:
-        return [v for v in _outcomes().get(thing or "", ()) if v[1:] == value]
+        return [v for v in outcomes().get(thing or "", ()) if v[1:] == value]
     if pattern.act is Act.POLITE:
-        values = _vocabulary()["contents"][1]
+        values = vocabulary()["contents"][1]
     return [value] if value in values else []
 
 
@@ -288,10 +308,10 @@ def _templates() -> Iterator[tuple[tuple[Act, str, str | None], str]]:
             for text in texts:
                 yield (act, file if file in MATTERS else "", None), text
     for name in domain_names():
-        words = domain(name)
-        for act, texts in ((Act.DOING, words.doings), (Act.AMBIENCE, words.ambience)):
-            for i, text in enumerate(texts):
-                yield (act, "", f"{name}/{i}"), text
+        for key, scene in occasions(name).items():
+            for act, texts in ((Act.DOING, scene.doings), (Act.AMBIENCE, scene.sights)):
+                for i, text in enumerate(texts):
+                    yield (act, "", f"{key}/{i}"), text
 
 
 def _literal(text: str) -> list[str]:
@@ -320,41 +340,6 @@ def _regex(text: str) -> str:
     return pattern
 
 
-@cache
-def _vocabulary() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """Per matter the fluents and the values that a text may name."""
-    words = [domain(n) for n in domain_names()]
-    places = frozenset(p for d in words for p in d.places)
-    return {
-        "location": (frozenset(t for d in words for t in d.things), places),
-        "contents": (places, frozenset(g.name for d in words for g in d.goods)),
-        "status": (
-            frozenset(m.name for d in words for m in d.matters),
-            frozenset(v for d in words for m in d.matters for v in m.values),
-        ),
-    }
-
-
-@cache
-def _outcomes() -> dict[str, tuple[str, ...]]:
-    """The status words of each thing that is decided."""
-    found: dict[str, set[str]] = {}
-    for name in domain_names():
-        for m in domain(name).matters:
-            found.setdefault(m.name, set()).update(m.values)
-    return {name: tuple(sorted(outcomes)) for name, outcomes in found.items()}
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(names())
-
-
-@cache
-def _rooms() -> frozenset[str]:
-    return frozenset(r for n in domain_names() for r in domain(n).rooms)
-
-
 def _matter(readings: Iterable[set[_Reading]]) -> str:
     """What the story is about: the matter in which every sentence that has one can be read."""
     fitting = [
@@ -374,21 +359,8 @@ def _domain(lines: Iterable[Line]) -> str:
         if line.noise:
             counts[line.noise.partition("/")[0]] += 1
         for word in (line.thing, line.value):
-            counts.update(d for d in domain_names() if word and word in _all_words(d))
+            counts.update(d for d in domain_names() if word and word in all_words(d))
     return max(sorted(counts), key=counts.__getitem__, default="")
-
-
-@cache
-def _all_words(name: str) -> frozenset[str]:
-    words = domain(name)
-    return frozenset(
-        (
-            *words.things,
-            *words.places,
-            *(g.name for g in words.goods),
-            *(m.name for m in words.matters),
-        )
-    )
 
 
 __all__ = ["MATTERS", "PARAGRAPH", "ParseError", "parse", "read_clause"]

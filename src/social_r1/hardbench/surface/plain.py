@@ -49,7 +49,9 @@ class Cast:
     matter: str = "location"
     """What the asked fluent is; see `script.Script`."""
     family: str = "all"
-    """Which half of the rich register's sentences may be used; see `rich.FAMILIES`."""
+    """Which sentences of the rich register may be used: those of one shelf, or all."""
+    occasion: str = ""
+    """Key of what brings its people together (`words.occasion`); empty in the plain register."""
 
 
 @cache

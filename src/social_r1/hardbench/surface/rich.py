@@ -9,7 +9,7 @@ the people, so that the variants of a block that exchange people consist of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from math import gcd
 from random import Random
@@ -17,7 +17,7 @@ from random import Random
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.plain import join_names
 from social_r1.hardbench.surface.ties import Tie, phrases, say, ties
-from social_r1.hardbench.surface.words import bank, domain, shelve, tellers
+from social_r1.hardbench.surface.words import bank, occasion, shelve, tellers
 
 FRAMES = ("narrative", "letter", "chat", "minutes", "statement", "script")
 HELD_OUT_FRAME = "script"
@@ -31,7 +31,7 @@ ASIDE = frozenset(
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
 BARE_SHARE = 75
 """Per cent of the sentences after the first that are the clause alone."""
-TIED_SHARE = {"ask": 50, "report": 50, "done": 70}
+TIED_SHARE = {"ask": 80, "report": 80, "done": 70}
 """Per cent of the clauses of a kind of tie that say what they answer, where they begin so."""
 TIED = 90
 """The same for the other kinds."""
@@ -69,14 +69,17 @@ _GROUND = frozenset({Act.PREMISE, Act.CUSTOM, Act.BANTER})
 """What `ground` adds to a story that has been weighed."""
 
 
-ACTS = {act.value: act for act in Act} | {"roll_one": Act.ROLL, "leave_far": Act.LEAVE}
+ACTS = {act.value: act for act in Act} | {
+    "roll_one": Act.ROLL, "roll_for": Act.ROLL, "leave_far": Act.LEAVE, "leave_for": Act.LEAVE,
+}  # fmt: skip
 """The acts by the bank's keys."""
 
 
 def clause_key(line: Line, matter: str) -> tuple[str, str]:
     """File and key of the bank's clauses for a line."""
-    if line.act is _ROLL and len(line.people) == 1:
-        return "presence", "roll_one"
+    if line.act is _ROLL:
+        alone = "roll_one" if len(line.people) == 1 else "roll"
+        return "presence", "roll_for" if line.noise else alone
     if line.act in _OPENING:
         return "opening", line.act.value
     if line.act in _PRESENCE:
@@ -101,11 +104,16 @@ def frame_parts(frame: str, part: str, family: str = "all") -> tuple[str, ...]:
 def sentences(script: Script, style: int) -> list[str]:
     """One sentence per line of the script in the order of telling, not numbered."""
     templates: list[str] = []
+    told: list[str] = []
     gone = _for_good(script.lines)
     answers = ties(script)
+    errands = _errands(script, style)
     for number, line in enumerate(script.lines):
-        ways = _ways(script, line, answers[number], far=number in gone)
-        templates.append(_next(ways, f"{style}-{line.act}-{len(line.people) == 1}", templates))
+        errand = next(errands, "") if number in gone else ""
+        key = "leave_for" if errand else "leave_far" if number in gone else ""
+        ways = _ways(script, line, answers[number], key)
+        told.append(_next(ways, f"{style}-{line.act}-{len(line.people) == 1}", told))
+        templates.append(told[-1].replace("{e}", errand))
     places = _places(script.lines)
     tied = _tied(script, style, places, answers, templates)
     found: list[str] = []
@@ -268,17 +276,25 @@ def fill(template: str, line: Line, room: str) -> str:
         c=line.value.lstrip("+-~") if line.value else None,
         room=room,
         people=join_names(line.people),
+        p=occasion(line.noise).purpose if line.act is _ROLL and line.noise else None,
     )
 
 
-def _ways(script: Script, line: Line, answers: Mapping[str, Tie], *, far: bool) -> tuple[str, ...]:
+def _errands(script: Script, style: int) -> Iterator[str]:
+    """What the occasion has people go well away for, one after the other."""
+    found = occasion(script.occasion).errands if script.occasion else ()
+    yield from (found[i] for i in _order(f"{style}-errands", len(found)))
+
+
+def _ways(
+    script: Script, line: Line, answers: Mapping[str, Tie], going: str = ""
+) -> tuple[str, ...]:
     """The clauses that may tell a line: of a deed that answers something those that can say so."""
     if line.act in _OF_DOMAIN and line.noise:
-        where, _, index = line.noise.partition("/")
-        words = domain(where)
-        return ((words.doings if line.act is _DOING else words.ambience)[int(index)],)
+        scene, beat = occasion(line.noise), int(line.noise.rpartition("/")[2])
+        return ((scene.doings if line.act is _DOING else scene.sights)[beat],)
     file, key = clause_key(line, script.matter)
-    key = f"{key}_far" if far else key
+    key = going or key
     found = clauses(file, key, script.family)
     if line.act not in _DEEDS:
         return found

@@ -63,6 +63,8 @@ class _Past:
     awake: frozenset[str] = frozenset()
     wants: Mapping[str, str] = field(default_factory=dict[str, str])
     """Who gains by which outcome, where the story says so (`scenes.interests`)."""
+    staked: frozenset[str | None] = frozenset()
+    """Those of them who have a stake of their own."""
 
     def take(self, line: Line, inside: frozenset[str], lost: frozenset[str]) -> None:
         """The line happens."""
@@ -96,12 +98,21 @@ class _Past:
         return [*dict.fromkeys(n for n in (*said, *did) if n is not None and n != line.actor)]
 
     def _losers(self, line: Line) -> list[str]:
+        """Of those with a stake of their own, and who have acted, those who lose by a change.
+
+        Whom one is merely tied to is soon forgotten. Who has what he gains by put on hold loses it.
+        """
         now, before = (line.value or " ")[0], (self.newest(line.thing).value or " ")[0]
-        lost = now if now in "+-" else before  # who has what he gains by put on hold loses it
         own = self.wants.get(line.actor or "")
-        if own is None or (own == lost) is not (now == lost):
+        if own is None and line.actor not in self.aims:
             return []
-        return [n for n, want in self.wants.items() if want != own]
+        shown = self.staked | {change.by for change in self.changes.get(line.thing, ())}
+        gains = now if now in "+-" else ""
+        return [
+            n
+            for n, want in self.wants.items()
+            if n in shown and own in (None, gains) and (want != gains if gains else want == before)
+        ]
 
 
 _IN_ROOM = frozenset(
@@ -116,7 +127,8 @@ def ties(script: Script) -> list[dict[str, Tie]]:
     A line that is told out of its turn answers nothing, nor do those that are told ahead of it, nor
     what is done to a thing that the story is not about.
     """
-    past = _Past(wants=interests(script.lines))
+    staked = frozenset([x.actor for x in script.lines if x.act is Act.STANCE])
+    past = _Past(wants=interests(script.lines), staked=staked)
     found: list[dict[str, Tie]] = []
     late, after = script.flashback or (0, -1)
     thing = next((x.thing for x in script.lines if x.act is _PLACE), None)
@@ -228,9 +240,8 @@ def _change(past: _Past, line: Line) -> Tie | None:
         return Tie("again")
     if there:
         return Tie("harm" if past.wants else "against", there[-1])
-    if past.wants:
-        gains = past.wants.get(who or "") == (line.value or " ")[0]
-        return Tie("gain") if gains else None
+    if past.wants and past.wants.get(who or "") == (line.value or " ")[0]:
+        return Tie("gain")
     return Tie("aim") if past.aims.get(who) == line.value else None
 
 

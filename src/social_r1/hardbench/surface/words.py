@@ -52,6 +52,20 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """What people have come together for: what goes on between the events, and whither they go."""
+
+    purpose: str
+    """What they are there to do."""
+    doings: tuple[str, ...]
+    """Clauses about ``{a}``, in order of time, that change nothing."""
+    sights: tuple[str, ...]
+    """Clauses about nobody, in order of time, that change nothing."""
+    errands: tuple[str, ...]
+    """What one goes well away for: the end of a clause, from its ``to`` on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """The words of one walk of life."""
 
@@ -63,10 +77,7 @@ class Domain:
     """Of the places the closed ones that one person can carry off, contents and all."""
     goods: tuple[Good, ...]
     matters: tuple[Matter, ...]
-    doings: tuple[str, ...]
-    """Clauses about ``{a}`` that change nothing."""
-    ambience: tuple[str, ...]
-    """Clauses about nobody that change nothing."""
+    occasions: tuple[Occasion, ...]
 
 
 @cache
@@ -91,9 +102,24 @@ def domain(name: str) -> Domain:
             Matter(m["o"], str(m["yes"]), str(m["no"]), PENDING[i % len(PENDING)])
             for i, m in enumerate(raw["matters"])
         ),
-        doings=tuple(raw["doings"]),
-        ambience=tuple(raw["ambience"]),
+        occasions=tuple(
+            Occasion(o["purpose"], tuple(o["doings"]), tuple(o["sights"]), tuple(o["errands"]))
+            for o in raw["occasions"]
+        ),
     )
+
+
+@cache
+def occasion(key: str) -> Occasion:
+    """The occasion that a line's key names, with or without one of its lines: ``farm/12/3``."""
+    where, number, *_ = key.split("/")
+    return domain(where).occasions[int(number)]
+
+
+@cache
+def occasions(where: str) -> dict[str, Occasion]:
+    """The occasions of one walk of life by their keys."""
+    return {f"{where}/{i}": found for i, found in enumerate(domain(where).occasions)}
 
 
 @cache
@@ -177,6 +203,7 @@ def draw_rich_cast(
         frame=rng.choice(frames),
         matter=matter,
         family=shelf,
+        occasion=rng.choice(shelve(tuple(occasions(where.name)), shelf)),
     )
 
 

@@ -67,7 +67,9 @@ def hears_it_from(*, addressee: bool) -> Maker:
         speaker, hearer = own[-1], theirs[-1]
         held = _held(story, story.script, own)
         for who in (hearer,) if addressee else shuffled(rng, story.bystanders):
-            yield story.insert(story.end, Line(Act.TEXT, who, speaker, story.thing, held))
+            word = Line(Act.TEXT, who, speaker, story.thing, held)
+            yield story.insert(story.end, word)
+            yield story.insert(story.end, Line(Act.GLIMPSE, who, thing=story.thing), word)
             yield from _seen_to_miss(story, speaker, who)
             for at, line in enumerate(story.lines):
                 if line.act in PRIVATE and line.names() == frozenset((who, speaker)):

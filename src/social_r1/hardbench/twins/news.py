@@ -217,8 +217,8 @@ def unread(rng: Random, story: Story) -> Iterator[Draft]:
     elsewhere = [n for n in story.script.agents if n not in story.inside(at)]
     for writer in shuffled(rng, story.awake(at) if elsewhere else []):
         reader = rng.choice(elsewhere)
-        value = rng.choice(story.values)
-        yield story.insert(at, Line(Act.LETTER, writer, reader, story.thing, value))
+        for value in shuffled(rng, story.values):
+            yield story.insert(at, Line(Act.LETTER, writer, reader, story.thing, value))
 
 
 def read_in_time(_rng: Random, story: Story) -> Iterator[Draft]:

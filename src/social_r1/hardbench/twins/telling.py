@@ -11,6 +11,7 @@ from random import Random
 
 from social_r1.hardbench.script import Act, Line
 from social_r1.hardbench.surface.words import bank, domain, matters, people, shelve
+from social_r1.hardbench.surface.words import occasion as shown
 from social_r1.hardbench.twins.story import Draft, Story, shuffled
 
 
@@ -32,12 +33,14 @@ def flashback(rng: Random, story: Story) -> Iterator[Draft]:
 
 def distractor(rng: Random, story: Story) -> Iterator[Draft]:
     """A sentence more, about what somebody does besides or what happens around."""
-    words = domain(story.script.domain)
-    used = {x.noise for x in story.lines}
-    at = story.spot(rng)
-    for act, texts in ((Act.DOING, words.doings), (Act.AMBIENCE, words.ambience)):
-        free = [f"{words.name}/{i}" for i in range(len(texts))]
-        free = [noise for noise in shelve(tuple(free), story.script.family) if noise not in used]
+    occasion = story.script.occasion
+    if not occasion:
+        return
+    scene, at = shown(occasion), story.spot(rng)
+    for act, texts in ((Act.DOING, scene.doings), (Act.AMBIENCE, scene.sights)):
+        used = {x.noise for x in story.lines if x.act is act}
+        free = [f"{occasion}/{i}" for i in range(len(texts))]
+        free = [noise for noise in free if noise not in used]
         there = story.awake(at)
         if free and (act is Act.AMBIENCE or there):
             who = rng.choice(there) if act is Act.DOING else None
