@@ -32,7 +32,7 @@ from social_r1.hardbench.designs import (
     parted,
 )
 from social_r1.hardbench.forms import Question
-from social_r1.hardbench.messages import with_messages, with_relay
+from social_r1.hardbench.messages import with_messages, with_plain_relay
 from social_r1.hardbench.plots import PlotSpec, draw_script
 from social_r1.hardbench.script import Act, Script
 from social_r1.hardbench.solvers import Case, plain_solvers, solve
@@ -197,7 +197,7 @@ def _draw_base(
     if kind.design == "relay":
         if not others_differ(script, question):
             return None
-        script = with_relay(rng, script, question, cast)
+        script = with_plain_relay(rng, script, question, cast)
     return script
 
 

@@ -180,9 +180,10 @@ def _draw_base(
         script = clouded(rng, script, question, cast)
     if kind.design == "relay":
         relay = with_speech_relay if question.form == "speech" else with_relay
-        script = relay(rng, script, question, cast)
-        if not _can_happen(script):
+        relayed = relay(rng, script, question, cast)
+        if relayed is None or not _can_happen(relayed):
             return None
+        script = relayed
     return None if senseless(script, cast.thing) else script
 
 

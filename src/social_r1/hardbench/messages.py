@@ -6,9 +6,10 @@ aloud undo that: each of these puts a few of them into a story that has been dra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 
+from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.scenes import replayed
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
@@ -17,13 +18,30 @@ from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.rich import ASIDE
 
 
-def with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
+def with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script | None:
     """Let the innermost asked person get an honest message from somebody not asked about.
 
     What a thinks that b thinks changes when b tells a. Afterwards others send messages that say a
     place outright, so that the last word is seldom the answer, and that a's and b's own beliefs
-    part from what a takes b to believe.
+    part from what a takes b to believe. None where nobody could or would tell them.
     """
+    chain, thing = question.chain, question.thing
+    free = [n for n in script.agents if n not in question.people]
+    at = rng.randint(len(script.lines) - 2, len(script.lines))
+    story = _Growing(rng, script.with_lines(script.lines[:at]), thing)
+    story.one_of([Line(Act.RELAY, n, chain[-1], thing=thing) for n in free])
+    if len(chain) == 1:
+        story.append(script.lines[at:])
+        story.word([(a, b) for a in free for b in free if a != b], cast)
+        return story.script
+    story.append((*script.lines[at:], Line(Act.RELAY, chain[1], chain[0], thing=thing)))
+    for name in rng.sample(chain, len(chain)):
+        story.word([(a, name) for a in free], cast)
+    return story.script
+
+
+def with_plain_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
+    """The same in the plain register, where people need no reasons: anybody says anything."""
     chain, thing = question.chain, question.thing
     free = [n for n in script.agents if n not in question.people]
     sender = rng.choice(free)
@@ -32,40 +50,76 @@ def with_relay(rng: Random, script: Script, question: Question, cast: Cast) -> S
     rest = list(script.lines[at:])
     if len(chain) == 1:
         a, b = rng.sample(free, 2)
-        told = script.with_lines((*lines, *rest))
-        value = _meant(rng, told, a, thing, rng.choice(cast.places))
-        rest.append(Line(Act.TEXT, a, b, thing=thing, value=value))
+        rest.append(Line(Act.TEXT, a, b, thing=thing, value=rng.choice(cast.places)))
     else:
         lines += rest
         lines.append(Line(Act.RELAY, chain[1], chain[0], thing=thing))
-        told = script.with_lines(tuple(lines))
         senders = [(rng.choice(free), rng.choice(cast.places)) for _ in chain]
         rest = [
-            Line(Act.TEXT, a, n, thing=thing, value=_meant(rng, told, a, thing, drawn))
+            Line(Act.TEXT, a, n, thing=thing, value=drawn)
             for n, (a, drawn) in zip(chain, senders, strict=True)
         ]
         rng.shuffle(rest)
     return script.with_lines((*lines, *rest))
 
 
-def with_speech_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script:
+class _Growing:
+    """A story to which lines are added, as long as each makes sense.
+
+    Attributes:
+        script: the story so far; None once nothing fits.
+    """
+
+    def __init__(self, rng: Random, script: Script, thing: str) -> None:
+        self._rng, self._thing = rng, thing
+        self._eyes, sensible = walked(script, thing)
+        self.script: Script | None = script if sensible else None
+
+    def append(self, lines: Iterable[Line]) -> None:
+        """Add all of the lines."""
+        for line in lines:
+            if self.script is None:
+                return
+            fits = self._eyes.follow(line)
+            self.script = self.script.with_lines((*self.script.lines, line)) if fits else None
+
+    def one_of(self, lines: Sequence[Line]) -> None:
+        """Add one of the lines that make sense."""
+        if self.script is not None:
+            options = self._rng.sample(lines, len(lines))
+            fitting = (line for line in options if self._eyes.copy().follow(line))
+            found = next(fitting, None)
+            if found is None:
+                self.script = None
+            else:
+                self.append([found])
+
+    def word(self, pairs: Sequence[tuple[str, str]], cast: Cast) -> None:
+        """Add a message from one to another of a pair, which says a place outright."""
+        if self.script is None:
+            return
+        drawn, replay = self._rng.choice(cast.places), replayed(self.script)
+        said = {a: _held(replay, a, self._thing, drawn) for a in dict.fromkeys(a for a, _ in pairs)}
+        self.one_of([Line(Act.TEXT, a, b, self._thing, said[a]) for a, b in pairs])
+
+
+def with_speech_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script | None:
     """Let both have their pictures from others, and the speaker hear the hearer's from himself.
 
     The hearer asks somebody; the speaker asks the hearer, so that he knows what that one takes to
     be so and is taken to think the same; then the speaker asks somebody else, of which the hearer
-    does not know.
+    does not know. None where nobody could or would tell them.
     """
     *_, speaker, hearer = question.chain
     free = [n for n in script.agents if n not in question.chain]
     thing = cast.thing
-    hearers, speakers = rng.sample(free, 2)
-    told = [
-        Line(Act.RELAY, hearers, hearer, thing=thing),
-        Line(Act.RELAY, hearer, speaker, thing=thing),
-        Line(Act.RELAY, speakers, speaker, thing=thing),
-    ]
     at = rng.randint(len(script.lines) - 2, len(script.lines))
-    return script.with_lines((*script.lines[:at], *told, *script.lines[at:]))
+    story = _Growing(rng, script.with_lines(script.lines[:at]), thing)
+    story.one_of([Line(Act.RELAY, n, hearer, thing=thing) for n in free])
+    story.append([Line(Act.RELAY, hearer, speaker, thing=thing)])
+    story.one_of([Line(Act.RELAY, n, speaker, thing=thing) for n in free])
+    story.append(script.lines[at:])
+    return story.script
 
 
 def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast) -> Script:
@@ -88,7 +142,7 @@ def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast)
             a, b = rng.sample((a, b), 2) if len(chain) == 3 else (a, b)
             drawn = rng.choice(cast.places)
             at = rng.randint(max(2, len(lines) - 4), len(lines))
-            value = _meant(rng, script.with_lines(tuple(lines[:at])), a, cast.thing, drawn)
+            value = _meant(script.with_lines(tuple(lines[:at])), a, cast.thing, drawn)
             lines.insert(at, Line(Act.TEXT, a, b, thing=cast.thing, value=value))
     return script.with_lines(tuple(lines))
 
@@ -191,26 +245,18 @@ def untrue(script: Script, question: Question) -> int:
     )
 
 
-MADE_UP = 0.0
-"""Chance that a message of the rich register says just any place, whatever its sender believes."""
+def _meant(told: Script, sender: str, thing: str, drawn: str) -> str:
+    """What a message says, told so much: what its sender takes to be so, in rich stories.
 
-
-def _meant(rng: Random, told: Script, sender: str, thing: str, drawn: str) -> str:
-    """What a message says, told so much: what its sender takes to be so.
-
-    Now and then, and where he has no idea, it is what was drawn. What is so nobody hits on by
-    accident (`ledger`, A13).
+    In plain ones, and where he has no idea, it is what was drawn.
     """
-    if told.frame == "plain":
-        return drawn
-    made_up = rng.random() < MADE_UP
-    replay = replayed(told)
-    if replay is None:
-        return drawn
-    held = replay.value((sender,), thing)
-    if held.startswith("<"):
-        return drawn
-    return held if drawn == replay.value((), thing) or not made_up else drawn
+    return drawn if told.frame == "plain" else _held(replayed(told), sender, thing, drawn)
+
+
+def _held(replay: Replay | None, sender: str, thing: str, drawn: str) -> str:
+    """What the sender takes to be so; what was drawn where he has no idea."""
+    held = replay.value((sender,), thing) if replay else "<"
+    return drawn if held.startswith("<") else held
 
 
 def _say_and_leave(lines: list[Line], chain: Sequence[str], place: str, thing: str) -> None:

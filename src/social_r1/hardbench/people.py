@@ -133,7 +133,8 @@ def asked_apart(rng: Random, script: Script, question: Question, design: str) ->
     held = {n: replay.value((n,), question.thing) for n in script.agents if n not in first}
     if len(first) < asked or not _differ(held, question):
         return None
-    return with_parts(script, question, first[::-1] if served else rng.sample(first, asked))
+    # One asks him whom one left there; the hearer of what serves an interest is asked by nobody.
+    return with_parts(script, question, first[::-1] if served else first)
 
 
 def _unexplained(

@@ -16,6 +16,7 @@ from social_r1.hardbench.scenes import interests
 from social_r1.hardbench.script import CHANGES, PRIVATE, Act, Line, Script
 
 _ROLL, _ENTER, _LEAVE, _LOOK, _AIM = Act.ROLL, Act.ENTER, Act.LEAVE, Act.LOOK, Act.AIM
+_STANCE = Act.STANCE
 _RELAY, _OVERHEAR, _LETTER = Act.RELAY, Act.OVERHEAR, Act.LETTER
 _COMES_OR_GOES = frozenset({Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.DRIFT, Act.WAKE, Act.STIR})
 _RISES = frozenset({Act.WAKE, Act.STIR})
@@ -46,8 +47,8 @@ class Eyes:
         on: where each sees it who has watched it ever since it was put there.
         inside: who is in the room.
         lost: who sleeps or is far away in mind.
-        sight: when each last had it before his eyes.
-        news: when each last saw or heard of it.
+        sight: when each who no longer has it before his eyes last had.
+        news: when each of these last saw or heard of it.
         told: who has told whom of it in private, what (None: what he took to be so), and when.
         wants: who gains by which outcome, where the story says so (`scenes.interests`).
         holds: what each would say of it: what he last saw or was told.
@@ -56,6 +57,7 @@ class Eyes:
         ways: how each has had it who has changed it.
         by: who changed it last.
         changes: how often it has been changed.
+        changed: when it was changed last.
         company: whom each saw there, awake, when he last had it before his eyes and left it.
         place: where it is.
         clock: how many lines have been followed.
@@ -78,6 +80,7 @@ class Eyes:
     ways: dict[str, str] = field(default_factory=dict[str, str])
     by: str = ""
     changes: int = 0
+    changed: int = 0
     company: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     place: str = ""
     clock: int = 0
@@ -109,6 +112,7 @@ class Eyes:
             self.ways.copy(),
             self.by,
             self.changes,
+            self.changed,
             self.company.copy(),
             self.place,
             self.clock,
@@ -124,20 +128,26 @@ class Eyes:
 
     def may_send(self, speaker: str, hearer: str) -> bool:
         """Whether he has news for him: not of his own doing, or his own, nor older than his own."""
-        if speaker not in self.news or hearer in (self.by, self.source.get(speaker)):
+        if hearer == self.by:
             return False
-        return not self.saw_more(hearer, speaker)
+        if speaker in self.on:
+            return True
+        by_word = self.news.get(speaker, -1) > self.sight.get(speaker, -1)
+        if speaker not in self.news or (by_word and self.source.get(speaker) == hearer):
+            return False
+        return by_word or not self.saw_more(hearer, speaker)
 
     def saw_more(self, hearer: str, speaker: str) -> bool:
         """Whether the speaker knows that the hearer had it before his eyes after he himself did."""
-        if self.news.get(speaker, -1) > self.sight.get(speaker, -1):
-            return False
         return hearer in self.company.get(speaker, ())
 
     def has_more_for(self, speaker: str, hearer: str) -> bool:
         """Whether he has not told him of it yet, or has had news since."""
         before = self.told.get((speaker, hearer))
-        return before is None or self.news.get(speaker, -1) > before[1]
+        news = self.news.get(speaker, -1)
+        return (
+            before is None or (max(news, self.changed) if speaker in self.on else news) > before[1]
+        )
 
     def _come_or_go(self, line: Line) -> bool:
         act, who = line.act, line.actor or ""
@@ -187,7 +197,7 @@ class Eyes:
             return True
         if act is _RELAY:
             fine = self.may_tell(who, other or "")
-            self._learn(other or "", self.holds.get(who, ""), who)
+            self._learn(other or "", self.on.get(who) or self.holds.get(who, ""), who)
             return fine
         return self._hear(line)
 
@@ -218,7 +228,7 @@ class Eyes:
     def _idle_tale(self, who: str, value: str) -> bool:
         """Whether somebody tells a tale who would have it in no way himself."""
         cares = who in self.aims or who in self.wants or who in self.ways
-        return not cares and value != self.holds.get(who)
+        return not cares and value != (self.on.get(who) or self.holds.get(who))
 
     def _seek(self, act: Act, who: str) -> bool:
         if who in self.on:
@@ -245,9 +255,8 @@ class Eyes:
         self.place = value
         self.by = who
         self.changes += 1
-        for name in self.inside - self.lost:
-            self._see(name)
-            self.on[name] = value
+        self.changed = self.clock
+        self.on = dict.fromkeys(self.inside - self.lost, value)
         if line.other:
             self._see(line.other)
             self.peeped[line.other] = self.changes
@@ -260,10 +269,11 @@ class Eyes:
 
     def _see(self, name: str) -> None:
         self.sight[name] = self.clock
-        self._learn(name, self.place, "")
+        self.news[name] = self.clock
+        self.holds[name] = self.place
 
     def _learn(self, name: str, value: str, source: str) -> None:
-        """Somebody has news of it, of his own or, if there is a source, by word."""
+        """Somebody has news of it by word: from whom, if from anybody."""
         self.news[name] = self.clock
         self.holds[name] = value
         self.source[name] = source
@@ -284,8 +294,8 @@ class Walk:
 
     def through(self, script: Script) -> tuple[Eyes, bool]:
         """As `walked`."""
-        start = _at_the_start(script, self._thing)
-        if (start.aims, start.wants) != (self._before[0].aims, self._before[0].wants):
+        start = self._before[0]
+        if (start.aims, start.wants) != _wishes(script, self._thing):
             return walked(script, self._thing)
         return _follow_on(self._branch(script.lines), script.lines)
 
@@ -333,11 +343,19 @@ def without_idle_words(script: Script, thing: str) -> Script:
 
 
 def _at_the_start(script: Script, thing: str) -> Eyes:
-    return Eyes(thing, _aims(script, thing), wants=interests(script.lines))
+    aims, wants = _wishes(script, thing)
+    return Eyes(thing, aims, wants=wants)
 
 
-def _aims(script: Script, thing: str) -> dict[str | None, str | None]:
-    return {x.actor: x.value for x in script.lines if x.act is _AIM and x.thing == thing}
+def _wishes(script: Script, thing: str) -> tuple[dict[str | None, str | None], dict[str, str]]:
+    """How those who say so would have it, and who gains by which outcome."""
+    aims: dict[str | None, str | None] = {}
+    staked = False
+    for line in script.lines:
+        if line.act is _AIM and line.thing == thing:
+            aims[line.actor] = line.value
+        staked |= line.act is _STANCE
+    return aims, interests(script.lines) if staked else {}
 
 
 def tellers(script: Script, thing: str, hearer: str, people: Iterable[str]) -> list[str]:
