@@ -69,6 +69,16 @@ def test_diversity_is_cut_at_the_wanted_number_of_words(make) -> None:
     assert diversity(items, Masker(items), tokens=20)["tokens"] == 20
 
 
+def test_stories_of_one_block_are_sampled_after_those_of_others(make) -> None:
+    # Four stories of one block in the same words but for one, and two of other blocks.
+    mates = [make(n, group="x", story=f"Ann hid the key in a {w}.") for n, w in enumerate("pqrs")]
+    others = [make(4, group="y", story="Bo sang."), make(5, group="z", story="Cy ran.")]
+    for seed in range(5):
+        found = diversity([*mates, *others], Masker([]), seed=seed, stories=3)
+        # One of the four, and both others: ann hid the key in a p, bo sang, cy ran.
+        assert (found["stories"], found["word_types"]) == (3, 11)
+
+
 def words(first: int, last: int) -> str:
     return " ".join(f"w{'abcdefghijklmnopqrstuvwxyz'[n]}" for n in range(first, last))
 

@@ -7,9 +7,10 @@ from random import Random
 
 import pytest
 
+from social_r1.hardbench.asides import in_turn
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.mix import WEIGHTS
-from social_r1.hardbench.motives import draw_story, in_turn
+from social_r1.hardbench.motives import draw_story
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from social_r1.hardbench.compose import unbroken
+from social_r1.hardbench.asides import unbroken
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.scenes import interests
 from social_r1.hardbench.script import Act, Line, Script

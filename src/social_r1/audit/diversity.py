@@ -1,7 +1,8 @@
 """How varied the stories are (HARDBENCH 3.6 and 18).
 
-All figures are of one sample: distinct stories in an order drawn by the seed, at most so many, cut
-at so many words, so that sets of different sizes can be compared.
+All figures are of one sample: distinct stories in an order drawn by the seed, of different blocks
+where items come in blocks, at most so many, cut at so many words, so that sets of different sizes
+can be compared.
 """
 
 from __future__ import annotations
@@ -47,6 +48,13 @@ def diversity(
     texts = {item.story: item for item in items}
     order = sorted(texts)
     random.Random(seed).shuffle(order)
+    mates: Counter[str] = Counter()
+    turns: dict[str, int] = {}
+    for story in order:  # those of one block tell the same words by design, so they come last
+        group = texts[story].group or story
+        turns[story] = mates[group]
+        mates[group] += 1
+    order.sort(key=turns.__getitem__)
     stream: list[str] = []
     pairs: Counter[tuple[str, str]] = Counter()
     masked: Counter[tuple[str, ...]] = Counter()

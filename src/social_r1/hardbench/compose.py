@@ -14,6 +14,7 @@ from functools import partial
 from random import Random
 
 from social_r1.errors import InputError
+from social_r1.hardbench.asides import coloured
 from social_r1.hardbench.blocks import Block, Kind, people_named
 from social_r1.hardbench.designs import VARIANTS, Told
 from social_r1.hardbench.forms import CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
@@ -28,11 +29,11 @@ from social_r1.hardbench.messages import (
     with_speech_relay,
 )
 from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
-from social_r1.hardbench.motives import draw_story, in_turn
+from social_r1.hardbench.motives import draw_story
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
-from social_r1.hardbench.script import BY_HAND, Act, Line, Script
+from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import Walk, senseless, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import TAILS, clouded, with_aims, with_stakes
@@ -170,7 +171,7 @@ def _draw_base(
         script = with_aims(script, question)
     if kind.design in ("edit", "order") and not says_all(script, question, cast.places):
         return None
-    script = _coloured(rng, script, cast)
+    script = coloured(rng, script, cast, fixed=kind.design not in _CHANGED)
     if question.form in FELT:
         staked = with_stakes(rng, script, question, kind.design, cast)
         if staked is None:
@@ -212,38 +213,6 @@ _NESTED = (
     "belief", "before", "predict", "hint", "persuade", "shows", "turn", "conscience", "scalar",
 )  # fmt: skip
 """Forms whose answer is, or hangs on, what one takes another to take to be so."""
-
-
-def _coloured(rng: Random, script: Script, cast: Cast) -> Script:
-    """A few lines that change nothing: what somebody there does besides, what happens around."""
-    lines = list(script.lines)
-    for _ in range(rng.randint(4, 5)):
-        at = rng.randrange(2, len(lines) + 1)
-        before = lines[at - 1]
-        doing = before.act in (Act.MOVE, Act.LOOK, Act.SAY) and before.actor is not None
-        lines.insert(at, Line(Act.DOING, before.actor) if doing else Line(Act.AMBIENCE))
-    return script.with_lines(in_turn(rng, unbroken(lines), cast.occasion))
-
-
-def unbroken(lines: list[Line]) -> tuple[Line, ...]:
-    """The lines with those that change nothing told before an act and its answer, not between."""
-    told: list[Line] = []
-    waiting: list[Line] = []
-    for line in lines:
-        if line.act in _ASIDES:
-            waiting.append(line)
-            continue
-        calls = bool(told) and told[-1].act in _CALLS and line.act in _ANSWERS
-        told[len(told) - calls : len(told) - calls] = waiting
-        told.append(line)
-        waiting = []
-    return (*told, *waiting)
-
-
-_ASIDES = frozenset({Act.DOING, Act.AMBIENCE})
-_CALLS = frozenset({Act.LEAVE, Act.ENTER, Act.NAP, *BY_HAND})
-_ANSWERS = frozenset({Act.LEAVE, Act.SAY, Act.LOOK, *BY_HAND})
-"""Acts that may answer one of those just before; `surface.ties` says when they do."""
 
 
 def _can_happen(script: Script) -> bool:

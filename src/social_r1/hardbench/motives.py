@@ -9,17 +9,17 @@ of events; `sense` says whether a story, drawn or edited, keeps to that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import accumulate
 from random import Random
 from typing import Any, ClassVar
 
+from social_r1.hardbench.asides import in_turn
 from social_r1.hardbench.plots import PlotSpec, World, draw_acts
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import Eyes, without_idle_words
 from social_r1.hardbench.surface import Cast
-from social_r1.hardbench.surface.words import occasion as shown
 from social_r1.hardbench.surface.words import other_value
 
 LIES = 0.1
@@ -266,25 +266,3 @@ def draw_story(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
         family=cast.family,
     )
     return without_idle_words(script, cast.thing)
-
-
-def in_turn(rng: Random, lines: Iterable[Line], occasion: str) -> tuple[Line, ...]:
-    """The lines with as much of what goes on besides as the occasion has to tell, in its order.
-
-    What is told of it early in the story is from its beginning, and what is told late from its end;
-    for what would be told too early there is no room.
-    """
-    found = list(lines)
-    scene = shown(occasion)
-    for act, beats in ((Act.DOING, scene.doings), (Act.AMBIENCE, scene.sights)):
-        told: list[Line] = []
-        beat = -1
-        for place, line in enumerate(found):
-            due = len(beats) * place // len(found)
-            if line.act is not act:
-                told.append(line)
-            elif beat < due:
-                beat = rng.randint(beat + 1, due)
-                told.append(replace(line, noise=f"{occasion}/{beat}"))
-        found = told
-    return tuple(found)
