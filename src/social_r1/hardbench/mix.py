@@ -96,7 +96,7 @@ DESIGNS: dict[str, dict[str, float]] = {
     "history": {"perm": 0.4, "edit": 0.4, "ask": 0.2},
     "deep": {"perm": 0.44, "edit": 0.04, "order": 0.04, "ask": 0.48},
     "person": {"perm": 1.0},
-    "source": {"order": 0.7, "ask": 0.3},
+    "source": {"order": 0.92, "ask": 0.08},
     "feeling": {"perm": 0.25, "relay": 0.45, "edit": 0.2, "ask": 0.1},
     "turn": {"perm": 0.4, "edit": 0.5, "ask": 0.1},
     "conscience": {"perm": 0.8, "ask": 0.2},
@@ -116,6 +116,7 @@ CARE = {
     ("hint", 2): Care(patience=60, lead=2.0),
     ("identity", 1): Care(patience=16, lead=2.0),
     ("belief", 3): Care(patience=16, lead=2.0),
+    ("scalar", 1): Care(patience=12, lead=2.0),
     # What leans in why somebody acted leans the same way in what he will do.
     **dict.fromkeys(
         (("why", 1), ("why", 2), ("predict", 1), ("predict", 2)), Care(patience=10, lead=2.0)
