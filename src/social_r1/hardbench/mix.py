@@ -117,6 +117,8 @@ CARE = {
     ("identity", 1): Care(patience=16, lead=2.0),
     ("belief", 3): Care(patience=16, lead=2.0),
     ("scalar", 1): Care(patience=12, lead=2.0),
+    # Where people take turns in the answer a shortcut about people is right on whole blocks.
+    **dict.fromkeys((("liar", 1), ("joker", 1)), Care(patience=16, lead=2.0)),
     # What leans in why somebody acted leans the same way in what he will do.
     **dict.fromkeys(
         (("why", 1), ("why", 2), ("predict", 1), ("predict", 2)), Care(patience=10, lead=2.0)
