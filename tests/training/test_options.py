@@ -318,7 +318,7 @@ def test_stage_credit_reaches_the_tokens_of_the_update(
     for share in (0.0, 0.5):
         config = TrainConfig(
             profile="nano", model="nano", items=items, out=tmp_path / f"run{share}", steps=1,
-            prompts_per_step=2, group_size=4, micro_batch_size=8, max_completion_length=256,
+            prompts_per_step=2, group_size=4, micro_batch_size=8, max_completion_length=448,
             lr=1e-3, content="oracle", stage_credit=share,
         )  # fmt: skip
         train(config)
