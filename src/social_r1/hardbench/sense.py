@@ -264,7 +264,7 @@ class Eyes:
         return True
 
     def _other_way(self, who: str, value: str) -> bool:
-        """Whether somebody has had it otherwise before."""
+        """Whether somebody has had it otherwise before; the first way is taken down."""
         return bool(who) and self.ways.setdefault(who, value) != value
 
     def _see(self, name: str) -> None:

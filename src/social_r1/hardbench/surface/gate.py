@@ -92,7 +92,7 @@ def clause_faults(
 
     Args:
         template: the clause.
-        key: its act, as the bank calls it (``roll_one`` for a roll of one, ``leave_far`` for good).
+        key: its act, as the bank calls it (``roll_for`` with an occasion, ``leave_far`` for good).
         file: the bank file that it stands in, or is meant for.
         samples: how often to fill it.
         fresh: whether it is new to the bank, so that only others' readings of it count.
