@@ -18,13 +18,23 @@ from social_r1.preference.checkpoints import complete_checkpoints
 from social_r1.training import SocialReward, TrainConfig, train
 from social_r1.training.rollouts import read_rollouts
 
-SCRIPT = """
+HEAD = """
+import atexit
 import sys
 sys.path[:0] = [{here!r}]
 from pathlib import Path
 from conftest import CountsWords, tiny_config
 from social_r1.training import SocialReward, train
+
+@atexit.register
+def last_of_all() -> None:
+    names = [task.read_text().strip() for task in Path("/proc/self/task").glob("*/comm")]
+    print("at the end:", sorted(name for name in names if "gloo" in name))
+
 policy, items, out = map(Path, sys.argv[1:])
+"""
+
+SCRIPT = """
 train(
     tiny_config(
         policy, items, out, steps=3, prompts_per_step=3, group_size=4, micro_batch_size=6,
@@ -35,14 +45,7 @@ train(
 )
 """
 
-
 LONG = """
-import sys
-sys.path[:0] = [{here!r}]
-from pathlib import Path
-from conftest import CountsWords, tiny_config
-from social_r1.training import SocialReward, train
-policy, items, out = map(Path, sys.argv[1:])
 train(
     tiny_config(policy, items, out, steps=4000, save_every=1000),
     reward=SocialReward(CountsWords()),
@@ -50,10 +53,14 @@ train(
 """
 
 
+PARTED = "at the end: []"
+"""A thread of Gloo that outlives the interpreter can abort its process."""
+
+
 def start(script: str, folder: Path, *words: Path) -> tuple[list[subprocess.Popen], list[Path]]:
     """Two processes of one run, and their logs."""
     job = folder / "job.py"
-    job.write_text(script.format(here=str(Path(__file__).parent)))
+    job.write_text((HEAD + script).format(here=str(Path(__file__).parent)))
     # What torchrun sets in its processes, without its agent, which looks up this host's name.
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -95,6 +102,7 @@ def test_sigterm_to_one_of_two_processes_ends_both_with_a_whole_checkpoint(
     (checkpoint,) = complete_checkpoints(out / "checkpoints")
     for log in logs:
         assert f"ended by SIGTERM after step {checkpoint.step} of 4000" in log.read_text()
+        assert PARTED in log.read_text()
 
 
 @pytest.mark.slow
@@ -109,6 +117,7 @@ def test_two_processes_drop_shared_groups_and_keep_one_log(
         for job in jobs:
             job.kill()
     assert codes == [0, 0], "\n".join(log.read_text() for log in logs)
+    assert all(PARTED in log.read_text() for log in logs)
     first, second = (
         list(read_rollouts(folder)) for folder in (out / "rollouts", out / "rollouts" / "rank_1")
     )

@@ -10,6 +10,8 @@ trained all of its steps.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import signal
 import sys
 import threading
@@ -24,6 +26,29 @@ from transformers import TrainerCallback
 
 from social_r1.errors import SocialR1Error
 from social_r1.preference.checkpoints import mark_complete
+
+
+def part_in_order() -> None:
+    """Have the processes of a run leave their group while the interpreter is still whole.
+
+    A thread of Gloo that holds a tensor of the last exchange when the interpreter goes aborts its
+    process ("terminate called without an active exception", pytorch/pytorch#190489): a run that
+    has ended well would count as failed. Only for ends that all processes come to: NCCL waits in
+    `destroy_process_group` for what the others still owe. Does nothing in a run of one process.
+    """
+    state = PartialState()
+    if state.num_processes > 1:
+        state.wait_for_everyone()
+        atexit.unregister(_leave)
+        atexit.register(_leave)
+
+
+def _leave() -> None:
+    """Leave the group, and let go of all that keeps its threads alive."""
+    PartialState().destroy_process_group()
+    for name in ("last_exc", "last_value", "last_traceback"):  # frames that hold the trainer
+        sys.__dict__.pop(name, None)
+    gc.collect()
 
 
 class SaveCallback(TrainerCallback):
@@ -87,7 +112,7 @@ class TerminationCallback(TrainerCallback):
             Terminated: says that the same command goes on.
         """
         if self._saving:
-            PartialState().wait_for_everyone()  # the end of one process is the end of all
+            part_in_order()  # the end of one process is the end of all
             raise Terminated(
                 f"ended by SIGTERM after step {state.global_step} of {state.max_steps}, with a "
                 f"complete checkpoint in {args.output_dir}; repair: the same command goes on"

@@ -139,6 +139,8 @@ class _Job(NamedTuple):
 
 def _run(job: _Job) -> TrainResult:
     """Train in a folder that no other run uses."""
+    from social_r1.preference.callbacks import part_in_order
+
     config, identity = job.config, job.identity
     checkpoint = _prepare_folder(config, identity)
     began_at = checkpoint[1] if checkpoint else 0
@@ -155,6 +157,7 @@ def _run(job: _Job) -> TrainResult:
         done = {"identity": identity, "last": last, "watch": seen}
         write_json(config.out / "done.json", done | ({"stopped": stopped} if stopped else {}))
         _write_manifest(config)
+    part_in_order()
     steps = stopped["step"] if stopped else config.steps
     best = run.best.record if run.best else None
     return TrainResult(config.out / "model", steps, began_at, last, seen, stopped, best)
