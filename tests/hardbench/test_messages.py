@@ -15,7 +15,7 @@ from social_r1.hardbench.scenes import replayed
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import senseless
 from social_r1.hardbench.surface import Cast
-from social_r1.hardbench.surface.words import draw_rich_cast
+from social_r1.hardbench.surface.casting import draw_rich_cast
 
 SPEC = RichSpec()
 

@@ -16,7 +16,7 @@ from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import Walk, senseless, walked
 from social_r1.hardbench.stances import with_aims
-from social_r1.hardbench.surface.words import draw_rich_cast
+from social_r1.hardbench.surface.casting import draw_rich_cast
 
 SPEC = PlotSpec((8, 11), WEIGHTS, doubt=0.3, late=0.3)
 

@@ -11,7 +11,7 @@ from social_r1.hardbench.scenes import interests
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import senseless
 from social_r1.hardbench.stances import clouded
-from social_r1.hardbench.surface.words import draw_rich_cast
+from social_r1.hardbench.surface.casting import draw_rich_cast
 
 PEOPLE = ("Ana", "Ben", "Cy", "Dee", "Eve")
 

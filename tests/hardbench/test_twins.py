@@ -15,7 +15,13 @@ from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.release import TEST, Split, build_split
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
-from social_r1.hardbench.surface.words import bank, domain, domain_names, shelve
+from social_r1.hardbench.surface.words import (
+    bank,
+    domain_names,
+    occasion,
+    occasions,
+    shelve,
+)
 from social_r1.hardbench.twins import DIR, INV, PAIRS, ROWS, Story, Twin, Twins
 from social_r1.hardbench.twins.make import drafted, proved
 from social_r1.items import SocialItem
@@ -316,15 +322,14 @@ def test_a_small_split_already_has_all_operators_that_are_not_rare(built: Pieces
 
 
 def test_other_things_come_from_the_shelf_of_the_story(built: Pieces) -> None:
-    shelf = {w for d in map(domain, domain_names()) for w in shelve(d.places, "test")}
-    shelf |= {w for d in map(domain, domain_names()) for w in shelve(d.things, "test")}
+    keys = [key for name in domain_names() for key in shelve(tuple(occasions(name)), "test")]
+    shelf = {s.name for key in keys for s in occasion(key).subjects.values()}
     told = 0
     for _, found in built:
         for twin in (t for t in found if t.meta["operators"] == ["objects:INV"]):
             here = world(twin)
-            if here.script.matter != "status":
-                assert here.question.thing in shelf
-                told += 1
+            assert here.question.thing in shelf
+            told += 1
     assert told > 5
 
 
@@ -342,7 +347,7 @@ def test_other_names_come_from_one_part_of_the_world_and_change_no_event(built: 
         assert not any(name in twin.story + twin.question for name in old.agents)
 
 
-def test_another_thing_changes_the_words_for_it_alone(built: Pieces) -> None:
+def test_another_thing_comes_with_its_occasion_and_changes_no_event(built: Pieces) -> None:
     swapped = [
         (i, t) for i, found in built for t in found if t.meta["operators"] == ["objects:INV"]
     ]
@@ -352,6 +357,10 @@ def test_another_thing_changes_the_words_for_it_alone(built: Pieces) -> None:
         assert old.question.thing != new.question.thing
         assert old.question.thing not in twin.story + twin.question
         assert [x.act for x in old.script.lines] == [x.act for x in new.script.lines]
+        subject = occasion(new.script.occasion).subjects[new.script.matter]
+        assert new.question.thing == subject.name
+        doings = [x.noise for x in new.script.lines if x.act in (Act.DOING, Act.AMBIENCE)]
+        assert {(noise or "").rpartition("/")[0] for noise in doings} <= {new.script.occasion}
 
 
 @pytest.mark.parametrize(

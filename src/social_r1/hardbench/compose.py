@@ -38,8 +38,8 @@ from social_r1.hardbench.sense import Walk, senseless, without_idle_words
 from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import TAILS, clouded, with_aims, with_stakes
 from social_r1.hardbench.surface import Cast
+from social_r1.hardbench.surface.casting import draw_rich_cast
 from social_r1.hardbench.surface.rich import sentences
-from social_r1.hardbench.surface.words import draw_rich_cast
 from social_r1.hardbench.variants import (
     Finds,
     Staged,

@@ -20,7 +20,7 @@ from social_r1.hardbench.plots import PlotSpec, World, draw_acts
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
 from social_r1.hardbench.sense import Eyes, without_idle_words
 from social_r1.hardbench.surface import Cast
-from social_r1.hardbench.surface.words import other_value
+from social_r1.hardbench.surface.casting import other_value
 
 LIES = 0.1
 """Chance that somebody who is free to tells a tale instead of what he takes to be so."""

@@ -17,6 +17,7 @@ from social_r1.hardbench.script import CHANGES, PRIVATE, Act, Line, Script
 
 _ROLL, _ENTER, _LEAVE, _LOOK, _AIM = Act.ROLL, Act.ENTER, Act.LEAVE, Act.LOOK, Act.AIM
 _STANCE = Act.STANCE
+_SAYS_WISHES = frozenset({Act.AIM, Act.STANCE, Act.SIDE, Act.RIVAL})
 _RELAY, _OVERHEAR, _LETTER = Act.RELAY, Act.OVERHEAR, Act.LETTER
 _COMES_OR_GOES = frozenset({Act.ROLL, Act.ENTER, Act.LEAVE, Act.NAP, Act.DRIFT, Act.WAKE, Act.STIR})
 _RISES = frozenset({Act.WAKE, Act.STIR})
@@ -290,12 +291,12 @@ class Walk:
     def __init__(self, script: Script, thing: str) -> None:
         self._thing = thing
         self._lines = script.lines
+        self._ground = _ground(script)
         self._before = [_at_the_start(script, thing)]
 
     def through(self, script: Script) -> tuple[Eyes, bool]:
         """As `walked`."""
-        start = self._before[0]
-        if (start.aims, start.wants) != _wishes(script, self._thing):
+        if _ground(script) != self._ground:
             return walked(script, self._thing)
         return _follow_on(self._branch(script.lines), script.lines)
 
@@ -345,6 +346,11 @@ def without_idle_words(script: Script, thing: str) -> Script:
 def _at_the_start(script: Script, thing: str) -> Eyes:
     aims, wants = _wishes(script, thing)
     return Eyes(thing, aims, wants=wants)
+
+
+def _ground(script: Script) -> list[Line]:
+    """The lines that say who would have things how."""
+    return [line for line in script.lines if line.act in _SAYS_WISHES]
 
 
 def _wishes(script: Script, thing: str) -> tuple[dict[str | None, str | None], dict[str, str]]:

@@ -15,18 +15,21 @@ from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.mix import OOD_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.surface.casting import draw_rich_cast
 from social_r1.hardbench.surface.gate import accept, bank_faults
 from social_r1.hardbench.surface.lint import lint, words_of_mind
-from social_r1.hardbench.surface.parser import ParseError, parse
+from social_r1.hardbench.surface.parser import ParseError, parse, read_clause
 from social_r1.hardbench.surface.rich import FRAMES, clauses, fill, joins, sentences, story
 from social_r1.hardbench.surface.words import (
+    MATTERS,
     bank,
     domain,
     domain_names,
-    draw_rich_cast,
     names,
     occasion,
+    occasions,
     people,
+    reason,
     shelve,
     tellers,
 )
@@ -154,6 +157,10 @@ def test_no_walk_of_life_tests_a_word_that_another_one_trains() -> None:
             words |= {*shelve(where.rooms, shelf), *shelve(where.things, shelf)}
             words |= {*shelve(where.places, shelf), *(m.name for m in shelve(where.matters, shelf))}
             words |= {good.name for good in shelve(where.goods, shelf)}
+            for key in shelve(tuple(occasions(where.name)), shelf):
+                about = occasion(key).subjects
+                words |= {s.name for s in about.values()}
+                words |= {*about["location"].values, *about["contents"].values}
     assert said["train"] & said["test"] == set()
 
 
@@ -251,7 +258,50 @@ def test_stories_about_contents_are_about_what_can_be_carried_off(name: str, she
     cast = draw_rich_cast(
         Random(2), agents=3, matter="contents", frames=FRAMES, domains=(name,), shelf=shelf
     )
-    assert {cast.thing, *cast.other_things} <= set(where.portable)
+    assert set(cast.other_things) <= set(where.portable)
+    assert cast.thing == occasion(cast.occasion).subjects["contents"].name
+
+
+@pytest.mark.parametrize("matter", MATTERS)
+@pytest.mark.parametrize("shelf", ["train", "test"])
+def test_a_story_is_about_what_its_occasion_turns_on(matter: str, shelf: str) -> None:
+    rng = Random(4)
+    for _ in range(50):
+        cast = draw_rich_cast(
+            rng, agents=3, matter=matter, frames=FRAMES, domains=domain_names(), shelf=shelf
+        )
+        subject = occasion(cast.occasion).subjects[matter]
+        assert cast.thing == subject.name
+        assert set(cast.places) == set(subject.values)
+        assert all(reason(cast.thing, value) for value in cast.places)
+        others = {w for o in cast.other_things for w in o.split()}
+        assert not others & set(cast.thing.split())
+        if matter == "status":
+            assert [value[0] for value in cast.places[:1]] == ["~"]
+
+
+def test_who_says_first_how_he_would_have_it_says_why(drawn: list[Block]) -> None:
+    told = 0
+    for script, style in ((v.script, b.style) for b in drawn for v in b.variants):
+        seen: set[tuple[str | None, str | None]] = set()
+        texts = sentences(replace(script, flashback=None), style)
+        for line, text in zip(script.lines, texts, strict=True):
+            if line.act is Act.AIM:
+                said = reason(line.thing, line.value)
+                first = (line.thing, line.value) not in seen
+                assert (said.lower() in text.lower()) is first
+                seen.add((line.thing, line.value))
+                told += first
+    assert told > 100
+
+
+def test_a_reason_for_another_wish_is_not_read() -> None:
+    subject = occasion("theatre/0").subjects["location"]
+    one, other = subject.values[:2]
+    aim = Line(Act.AIM, names()[0], thing=subject.name, value=one)
+    text = fill(clauses("location", "aim_why")[0], aim, "attic")
+    assert {line for line, _ in read_clause(text)} == {aim}
+    assert read_clause(text.replace(subject.reasons[one], subject.reasons[other])) == set()
 
 
 def test_who_is_away_may_be_one_or_several() -> None:
@@ -267,3 +317,9 @@ def test_options_of_one_kind_are_about_as_long(name: str) -> None:
         assert len(words_in(phrase)) == 2, phrase
     for good in where.goods:
         assert len(words_in(good.purpose)) in (5, 6), good.purpose
+    for scene in where.occasions:
+        for matter in ("location", "contents"):
+            names = [words_in(value) for value in scene.subjects[matter].values]
+            assert len({len(name) for name in names}) == 1, names
+        lengths = [len(words_in(f"to {to}")) for to in scene.subjects["contents"].purposes.values()]
+        assert max(lengths) <= 1.25 * min(lengths), scene.purpose

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 from string import Formatter
@@ -13,8 +14,18 @@ from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
 from social_r1.hardbench.surface.rich import ACTS, FRAMES, fill
 from social_r1.hardbench.surface.ties import Tie, say, split
 from social_r1.hardbench.surface.vocabulary import errands
-from social_r1.hardbench.surface.words import bank, domain, domain_names, names, occasions
+from social_r1.hardbench.surface.words import (
+    Subject,
+    bank,
+    domain,
+    domain_names,
+    names,
+    occasions,
+    subject_rows,
+)
 
+LENGTH_RATIO = 1.25
+"""Words of the longest option over those of the shortest, at most (HARDBENCH 18)."""
 FILES = ("presence", "opening", "extras", *MATTERS)
 """The files of clauses."""
 
@@ -33,10 +44,12 @@ def bank_faults(file: str | None = None, samples: int = 2) -> Iterator[str]:
                 for fault in clause_faults(template, key, name, samples=samples):
                     yield f"{name}.yaml, {key}: {fault}"
     if file is None:
-        for path in (*(f"domains/{d}" for d in domain_names()), *(f"frames/{f}" for f in FRAMES)):
+        parts = (f"{part}/{d}" for d in domain_names() for part in ("domains", "subjects"))
+        for path in (*parts, *(f"frames/{f}" for f in FRAMES)):
             for fault in words_of_mind(repr(bank(f"{path}.yaml"))):
                 yield f"{path}.yaml: {fault}"
         yield from occasion_faults()
+        yield from subject_faults()
         yield from tie_faults()
 
 
@@ -63,6 +76,60 @@ def occasion_faults() -> Iterator[str]:
                             f"{name}.yaml, occasions: {beat!r} reads as something else too; "
                             "repair: reword it"
                         )
+
+
+def subject_faults() -> Iterator[str]:
+    """What is wrong with what people differ about, one sentence per fault.
+
+    Each is known by its name and by what will come of it, and a stuff by what it is fetched for, so
+    none may come twice; what is named on one shelf of words may not be on the other; and no line of
+    an occasion may speak of what it is about.
+    """
+    shelf: dict[str, tuple[str, bool]] = {}
+    once: set[str] = set()
+    for name in domain_names():
+        for number, (scene, row) in enumerate(
+            zip(domain(name).occasions, subject_rows(name), strict=True)
+        ):
+            at = f"subjects/{name}.yaml, {scene.purpose!r}"
+            if row["purpose"] != scene.purpose:
+                yield f"{at} stands at {row['purpose']!r}; repair: keep to the occasions' order"
+            lines = " ".join((*scene.doings, *scene.sights, *scene.errands))
+            for matter, subject in scene.subjects.items():
+                words = [subject.name] + [v for v in subject.values if matter != "status"]
+                for word in words:
+                    before = shelf.setdefault(word, (at, number % 3 == 2))
+                    if before[1] != (number % 3 == 2):
+                        yield f"{at}: {word!r} is of the other shelf in {before[0]}; repair: rename"
+                for text in (subject.name, subject.end, *subject.purposes):
+                    if text in once:
+                        yield f"{at}: {text!r} comes twice; repair: reword one"
+                    once.add(text)
+                if re.search(rf"\b{subject.name}\b", lines):
+                    yield f"{at}: its lines speak of the {subject.name}; repair: take another thing"
+                yield from (f"{at}: {fault}" for fault in _text_faults(matter, subject))
+
+
+def _text_faults(matter: str, subject: Subject) -> Iterator[str]:
+    """What is wrong with what is said of one thing that people differ about."""
+    if len(subject.values) != (3 if matter == "status" else 4):
+        yield f"{subject.name!r} has {len(subject.values)} ways to be; repair: no two alike"
+    if matter != "status" and len({_length(value) for value in subject.values}) > 1:
+        yield f"{subject.name!r} may be {subject.values}; repair: as many words for each"
+    lengths = [_length(f"to {purpose}") for purpose in subject.purposes.values()]
+    if lengths and max(lengths) > LENGTH_RATIO * min(lengths):
+        yield f"{subject.name!r} serves {tuple(subject.purposes.values())}; repair: as long each"
+    for text in (subject.end, *subject.reasons.values()):
+        if re.search(r"[^a-zA-Z' -]", text):
+            yield f"{text!r} is no plain clause; repair: words only, without a comma"
+        yield from words_of_mind(text)
+    if not re.search(rf"\bthe {subject.name}\b", subject.end):
+        yield f"{subject.end!r} does not name the {subject.name}; repair: let it"
+
+
+def _length(text: str) -> int:
+    """Words of a text, those with a hyphen counted as two."""
+    return len(re.findall(r"[a-zA-Z']+", text))
 
 
 def tie_faults() -> Iterator[str]:
@@ -159,7 +226,10 @@ def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Lin
     where = domain(rng.choice(domain_names()))
     people = rng.sample(names(), 3)
     status = file == "status" or key in ("stance", "remark", "remarks")
-    if status:
+    if {"n", "w"} & set(slots):
+        subject = rng.choice(where.occasions).subjects[file]
+        thing, value = subject.name, rng.choice(subject.values)
+    elif status:
         matter = rng.choice(where.matters)
         thing, value = matter.name, rng.choice(matter.values)
     elif file == "contents" or key in ("deed", "failed", "quest", "polite"):
@@ -175,7 +245,7 @@ def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Lin
         act,
         people[0] if "a" in slots and not one else None,
         people[1] if "b" in slots else None,
-        thing=thing if "o" in slots else None,
+        thing=thing if {"o", "n"} & set(slots) else None,
         value=value if "c" in slots else None,
         people=(people[0],) if one else group,
         noise=rng.choice(tuple(occasions(where.name))) if "p" in slots else None,

@@ -20,6 +20,7 @@ from social_r1.hardbench.surface.rich import ACTS, FRAMES, PARAGRAPH, bare, capi
 from social_r1.hardbench.surface.ties import Tie, split, unfounded
 from social_r1.hardbench.surface.vocabulary import (
     all_words,
+    ends,
     errands,
     given_names,
     occasion_keys,
@@ -27,7 +28,7 @@ from social_r1.hardbench.surface.vocabulary import (
     rooms,
     vocabulary,
 )
-from social_r1.hardbench.surface.words import bank, domain_names, occasions
+from social_r1.hardbench.surface.words import MATTERS, bank, domain_names, occasions, reason
 
 _NAME = r"[A-Z][a-z]+"
 _PHRASE = r"[a-zA-Z][a-zA-Z' -]*"
@@ -40,13 +41,14 @@ _SLOTS = {
     "room": rf"{_PHRASE}?",
     "p": r"[^,]+",
     "e": r"to .+",
+    "w": r"[^,]+",
+    "n": r"[^,]+",
 }
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[A-Za-z']+")
 _NUMBERED = re.compile(r"\((\d+)\) ")
 
 _FILES = ("presence", "opening", "extras", "location", "contents", "status")
-MATTERS = ("location", "contents", "status")
 _DECIDED = (Act.STANCE, Act.REMARK, Act.REMARKS)
 """Acts about something that is decided, in whatever file."""
 _EXTRAS = (*_DECIDED, Act.POLITE, Act.DEED, Act.FAILED, Act.QUEST)
@@ -234,6 +236,8 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[_Reading]:
     """What a match stands for, if its slots hold words of the bank."""
     things, values = vocabulary()[pattern.matter or "location"]
     thing, value = slots.get("o"), slots.get("c")
+    if "n" in slots:
+        thing = ends().get(slots["n"], "")
     people = slots.get("people")
     if pattern.act in _EXTRAS:
         things = things | vocabulary()["status"][0] | vocabulary()["contents"][0]
@@ -248,6 +252,8 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[_Reading]:
     if ("p" in slots and occasion is None) or ("e" in slots and slots["e"] not in errands()):
         return
     for v in _values(pattern, thing, value, values):
+        if "w" in slots and slots["w"] != reason(thing, v):
+            continue
         line = Line(
             pattern.act,
             slots.get("a"),

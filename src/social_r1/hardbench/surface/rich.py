@@ -17,7 +17,14 @@ from random import Random
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.plain import join_names
 from social_r1.hardbench.surface.ties import Tie, phrases, say, ties
-from social_r1.hardbench.surface.words import bank, occasion, shelve, tellers
+from social_r1.hardbench.surface.words import (
+    bank,
+    occasion,
+    reason,
+    shelve,
+    subjects,
+    tellers,
+)
 
 FRAMES = ("narrative", "letter", "chat", "minutes", "statement", "script")
 HELD_OUT_FRAME = "script"
@@ -47,6 +54,8 @@ PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""
 
 _ROLL, _DOING, _LEAVE = Act.ROLL, Act.DOING, Act.LEAVE
+_REASONED = frozenset({Act.AIM, Act.SHIFTED})
+"""Acts that can say what speaks for having a thing so; who acts himself has said it before."""
 _RETURNS = frozenset({Act.ENTER, Act.GLIMPSE, Act.FACED_AWAY})
 _WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
 _OPENING = frozenset({Act.AWAY, Act.CUSTOM, Act.BANTER, Act.NEWEST})
@@ -62,8 +71,8 @@ _EXTRAS = frozenset(
         Act.REMARKS, Act.NOTE,
     }
 )  # fmt: skip
-_DEEDS = frozenset({Act.MOVE, Act.PEEK_MOVE, Act.LEAVE})
-"""Acts told so that they can say what they answer; words between two people are told as may be."""
+_DEEDS = frozenset({Act.MOVE, Act.PEEK_MOVE, Act.LEAVE, Act.TEXT, Act.RELAY})
+"""Acts told so that they can say what they answer."""
 _OF_DOMAIN = frozenset({Act.DOING, Act.AMBIENCE})
 _GROUND = frozenset({Act.PREMISE, Act.CUSTOM, Act.BANTER})
 """What `ground` adds to a story that has been weighed."""
@@ -71,6 +80,7 @@ _GROUND = frozenset({Act.PREMISE, Act.CUSTOM, Act.BANTER})
 
 ACTS = {act.value: act for act in Act} | {
     "roll_one": Act.ROLL, "roll_for": Act.ROLL, "leave_far": Act.LEAVE, "leave_for": Act.LEAVE,
+    "aim_why": Act.AIM, "shifted_why": Act.SHIFTED,
 }  # fmt: skip
 """The acts by the bank's keys."""
 
@@ -108,9 +118,11 @@ def sentences(script: Script, style: int) -> list[str]:
     gone = _for_good(script.lines)
     answers = ties(script)
     errands = _errands(script, style)
+    reasoned = _reasoned(script.lines)
     for number, line in enumerate(script.lines):
         errand = next(errands, "") if number in gone else ""
         key = "leave_for" if errand else "leave_far" if number in gone else ""
+        key = f"{line.act}_why" if number in reasoned else key
         ways = _ways(script, line, answers[number], key)
         told.append(_next(ways, f"{style}-{line.act}-{len(line.people) == 1}", told))
         templates.append(told[-1].replace("{e}", errand))
@@ -169,6 +181,15 @@ def _for_good(lines: Sequence[Line]) -> set[int]:
         elif line.act in _WATCHED:
             seen.add(line.other)
     return found
+
+
+def _reasoned(lines: Sequence[Line]) -> set[int]:
+    """Numbers of the lines that are the first to say what speaks for having the thing so."""
+    found: dict[tuple[str | None, str | None], int] = {}
+    for number, line in enumerate(lines):
+        if line.act in _REASONED and reason(line.thing, line.value):
+            found.setdefault((line.thing, line.value), number)
+    return set(found.values())
 
 
 @cache
@@ -277,6 +298,8 @@ def fill(template: str, line: Line, room: str) -> str:
         room=room,
         people=join_names(line.people),
         p=occasion(line.noise).purpose if line.act is _ROLL and line.noise else None,
+        w=reason(line.thing, line.value) if line.act in _REASONED else None,
+        n=subjects()[line.thing or ""].end if "{n}" in template else None,
     )
 
 

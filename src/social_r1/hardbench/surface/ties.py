@@ -252,14 +252,14 @@ def _once_gone(line: Line, rival: str | None, *, mine: bool, undone: bool) -> st
     return "again_gone" if mine else "undone" if undone else "gone"
 
 
-def _watched(past: _Past, line: Line) -> Tie | None:
+def _watched(past: _Past, line: Line) -> Tie:
     """Why somebody outside watches a change."""
-    return Tie("check") if past.had(line.other, line.thing) else None
+    return Tie("check" if past.had(line.other, line.thing) else "outside")
 
 
-def _glimpse(past: _Past, line: Line) -> Tie | None:
+def _glimpse(past: _Past, line: Line) -> Tie:
     """Why somebody outside has a look."""
-    return Tie("check") if past.had(line.actor, line.thing) else None
+    return Tie("check" if past.had(line.actor, line.thing) else "outside")
 
 
 def _leave(past: _Past, line: Line) -> Tie | None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
-from social_r1.hardbench.surface.words import domain, domain_names, names, occasions
+from social_r1.hardbench.surface.words import (
+    Subject,
+    domain,
+    domain_names,
+    matters,
+    names,
+    occasions,
+    purposes,
+    subjects,
+)
 
 
 @cache
@@ -12,24 +21,40 @@ def vocabulary() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """Per matter the fluents and the values that a text may name."""
     words = [domain(n) for n in domain_names()]
     places = frozenset(p for d in words for p in d.places)
+    where, what = _subjects("location"), _subjects("contents")
     return {
-        "location": (frozenset(t for d in words for t in d.things), places),
-        "contents": (places, frozenset(g.name for d in words for g in d.goods)),
+        "location": (
+            frozenset((*(t for d in words for t in d.things), *(s.name for s in where))),
+            places | {v for s in where for v in s.values},
+        ),
+        "contents": (places | {s.name for s in what}, frozenset(purposes())),
         "status": (
-            frozenset(m.name for d in words for m in d.matters),
-            frozenset(v for d in words for m in d.matters for v in m.values),
+            frozenset(matters()),
+            frozenset(v for m in matters().values() for v in m.values),
         ),
     }
+
+
+def _subjects(matter: str) -> list[Subject]:
+    """Of what people come to differ about that of one sort."""
+    scenes = (o for n in domain_names() for o in domain(n).occasions)
+    return [scene.subjects[matter] for scene in scenes]
 
 
 @cache
 def outcomes() -> dict[str, tuple[str, ...]]:
     """The status words of each thing that is decided."""
     found: dict[str, set[str]] = {}
-    for name in domain_names():
-        for m in domain(name).matters:
-            found.setdefault(m.name, set()).update(m.values)
+    words = (m for name in domain_names() for m in domain(name).matters)
+    for m in (*words, *matters().values()):
+        found.setdefault(m.name, set()).update(m.values)
     return {name: tuple(sorted(outcomes)) for name, outcomes in found.items()}
+
+
+@cache
+def ends() -> dict[str, str]:
+    """The things that people differ about, by what will come of them."""
+    return {s.end: name for name, s in subjects().items()}
 
 
 @cache
@@ -67,5 +92,6 @@ def all_words(name: str) -> frozenset[str]:
             *words.places,
             *(g.name for g in words.goods),
             *(m.name for m in words.matters),
+            *(w for o in words.occasions for s in o.subjects.values() for w in (s.name, *s.values)),
         )
     )

@@ -6,19 +6,18 @@ disjoint, ``all`` is both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from random import Random
 from typing import Any, TypeVar
 
 import yaml
 
-from social_r1.hardbench.surface.plain import Cast
-
 T = TypeVar("T")
 
+MATTERS = ("location", "contents", "status")
+"""What a story can be about: where a thing is, what a container holds, how a matter stands."""
 SHELVES = ("all", "train", "test")
 YES, NO, OPEN = "+", "-", "~"
 """How scripts keep a status word: ``+granted`` is the favourable one, ``-refused`` the other, and
@@ -52,6 +51,25 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What people come to differ about on an occasion: a thing, and how it may be."""
+
+    name: str
+    """The thing, container or matter."""
+    end: str
+    """What will come of it at a certain moment, by how it is then."""
+    reasons: Mapping[str, str]
+    """How it may be, as scripts keep it, and what speaks for that: the end of a clause."""
+    purposes: Mapping[str, str]
+    """What each stuff in a container is fetched for; empty for other things."""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """How it may be: four places or stuffs, or the three status words of a matter."""
+        return tuple(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """What people have come together for: what goes on between the events, and whither they go."""
 
@@ -63,6 +81,8 @@ class Occasion:
     """Clauses about nobody, in order of time, that change nothing."""
     errands: tuple[str, ...]
     """What one goes well away for: the end of a clause, from its ``to`` on."""
+    subjects: Mapping[str, Subject]
+    """What they may come to differ about: ``location``, ``contents`` and ``status``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +123,36 @@ def domain(name: str) -> Domain:
             for i, m in enumerate(raw["matters"])
         ),
         occasions=tuple(
-            Occasion(o["purpose"], tuple(o["doings"]), tuple(o["sights"]), tuple(o["errands"]))
-            for o in raw["occasions"]
+            Occasion(
+                o["purpose"],
+                tuple(o["doings"]),
+                tuple(o["sights"]),
+                tuple(o["errands"]),
+                {matter: _subject(row[matter], i) for matter in MATTERS},
+            )
+            for i, (o, row) in enumerate(zip(raw["occasions"], subject_rows(name), strict=True))
         ),
     )
+
+
+def subject_rows(name: str) -> list[dict[str, Any]]:
+    """The bank's entries for what people differ about in one walk of life, by occasion."""
+    rows: Any = bank(f"subjects/{name}.yaml")
+    return rows
+
+
+def _subject(row: Mapping[str, Any], number: int) -> Subject:
+    """One thing that an occasion may turn on, from its entry in the bank."""
+    if "values" in row:
+        reasons = {v["c"]: v["why"] for v in row["values"]}
+        purposes = {v["c"]: v["to"] for v in row["values"] if "to" in v}
+        return Subject(row["o"], row["end"], reasons, purposes)
+    reasons = {
+        YES + row["good"]["c"]: row["good"]["why"],
+        NO + row["bad"]["c"]: row["bad"]["why"],
+        OPEN + PENDING[number % len(PENDING)]: row["open"]["why"],
+    }
+    return Subject(row["o"], row["end"], reasons, {})
 
 
 @cache
@@ -120,6 +166,19 @@ def occasion(key: str) -> Occasion:
 def occasions(where: str) -> dict[str, Occasion]:
     """The occasions of one walk of life by their keys."""
     return {f"{where}/{i}": found for i, found in enumerate(domain(where).occasions)}
+
+
+@cache
+def subjects() -> dict[str, Subject]:
+    """Everything that people come to differ about, by name."""
+    found = (o for n in domain_names() for o in domain(n).occasions)
+    return {s.name: s for scene in found for s in scene.subjects.values()}
+
+
+def reason(thing: str | None, value: str | None) -> str:
+    """What speaks for having a thing so; empty where nothing is known of it."""
+    subject = subjects().get(thing or "")
+    return subject.reasons.get(value or "", "") if subject else ""
 
 
 @cache
@@ -144,13 +203,17 @@ def people(shelf: str) -> tuple[str, ...]:
 @cache
 def purposes() -> dict[str, str]:
     """What each stuff is fetched for."""
-    return {g.name: g.purpose for d in domain_names() for g in domain(d).goods}
+    found = {g.name: g.purpose for d in domain_names() for g in domain(d).goods}
+    return found | {good: to for s in subjects().values() for good, to in s.purposes.items()}
 
 
 @cache
 def matters() -> dict[str, Matter]:
     """Everything that is decided or reported, by name."""
-    return {m.name: m for d in domain_names() for m in domain(d).matters}
+    found = {m.name: m for d in domain_names() for m in domain(d).matters}
+    scenes = (o for n in domain_names() for o in domain(n).occasions)
+    decided = (scene.subjects["status"] for scene in scenes)
+    return found | {s.name: Matter(s.name, *(v[1:] for v in s.values)) for s in decided}
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -169,77 +232,3 @@ def shelve(words: Sequence[T], shelf: str) -> tuple[T, ...]:
     if shelf == "all":
         return tuple(words)
     return tuple(w for i, w in enumerate(words) if (i % 3 == 2) == (shelf == "test"))
-
-
-def draw_rich_cast(
-    rng: Random,
-    *,
-    agents: int,
-    matter: str,
-    frames: Sequence[str],
-    domains: Sequence[str],
-    shelf: str = "all",
-) -> Cast:
-    """Draw the words of a rich story.
-
-    Args:
-        rng: the stream.
-        agents: how many people.
-        matter: ``location``, ``contents`` or ``status``.
-        frames: discourse frames to draw from.
-        domains: walks of life to draw from.
-        shelf: which words.
-    """
-    where = domain(rng.choice(domains))
-    things, places = _fluents(rng, where, matter, shelf)
-    return Cast(
-        names=tuple(rng.sample(people(shelf), agents)),
-        room=rng.choice(shelve(where.rooms, shelf)),
-        thing=things[0],
-        other_things=things[1:],
-        places=places,
-        style=rng.randrange(1 << 30),
-        domain=where.name,
-        frame=rng.choice(frames),
-        matter=matter,
-        family=shelf,
-        occasion=rng.choice(shelve(tuple(occasions(where.name)), shelf)),
-    )
-
-
-def _fluents(
-    rng: Random, where: Domain, matter: str, shelf: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The asked fluent and two others of its sort, and the values that it can take."""
-    if matter == "status":
-        chosen = rng.sample(shelve(where.matters, shelf), 3)
-        yes, no, pending = chosen[0].values
-        # The first is what it is marked as at the start.
-        return tuple(m.name for m in chosen), (pending, *rng.sample((yes, no), 2))
-    if matter == "contents":
-        goods = rng.sample(shelve(where.goods, shelf), 4)
-        closed = [p for p in shelve(where.places, shelf) if p in where.portable]
-        return _apart(rng, closed, 3), tuple(g.name for g in goods)
-    things = rng.sample(shelve(where.things, shelf), 3)
-    return tuple(things), _apart(rng, shelve(where.places, shelf), 4)
-
-
-def _apart(rng: Random, phrases: Sequence[str], count: int) -> tuple[str, ...]:
-    """So many phrases of which no two share a word."""
-    chosen: list[str] = []
-    used: set[str] = set()
-    while len(chosen) < count:
-        phrase = rng.choice(phrases)
-        if not set(phrase.split()) & used:
-            chosen.append(phrase)
-            used |= set(phrase.split())
-    return tuple(chosen)
-
-
-def other_value(rng: Random, cast: Cast, thing: str) -> str:
-    """A value that a fluent other than the asked one may take."""
-    where = domain(cast.domain)
-    if cast.matter == "status":
-        found = next(m for m in where.matters if m.name == thing)
-        return rng.choice(found.values)
-    return rng.choice(cast.places)

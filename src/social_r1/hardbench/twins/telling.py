@@ -10,7 +10,7 @@ from dataclasses import replace
 from random import Random
 
 from social_r1.hardbench.script import Act, Line
-from social_r1.hardbench.surface.words import bank, domain, matters, people, shelve
+from social_r1.hardbench.surface.words import bank, occasions, people, shelve
 from social_r1.hardbench.surface.words import occasion as shown
 from social_r1.hardbench.twins.story import Draft, Story, shuffled
 
@@ -57,27 +57,29 @@ def names(rng: Random, story: Story) -> Iterator[Draft]:
 
 
 def objects(rng: Random, story: Story) -> Iterator[Draft]:
-    """It is all about another thing of the same sort."""
-    script, thing = story.script, story.thing
-    words = domain(script.domain)
-    if script.matter == "status":
-        free = [m for m in shelve(words.matters, script.family) if m.name != thing]
-        old = matters()[thing].values
-        for matter in rng.sample(free, len(free)):
-            yield _in_other_words(
-                story, {thing: matter.name, **dict(zip(old, matter.values, strict=True))}
-            )
+    """It is all about another thing of the same sort, on another occasion."""
+    script = story.script
+    here, matter = script.occasion, script.matter
+    free = [key for key in shelve(tuple(occasions(script.domain)), script.family) if key != here]
+    old = shown(here).subjects[matter]
+    if story.thing != old.name:
         return
-    pool = shelve(words.things, script.family)
-    if script.matter == "contents":  # of the shelf the closed ones, not of the closed ones a shelf
-        pool = tuple(p for p in shelve(words.places, script.family) if p in words.portable)
-    said = {w for x in story.lines for w in (x.thing, x.value) if w}
-    for name in shuffled(rng, [p for p in pool if p not in said]):
-        yield _in_other_words(story, {thing: name})
+    for key in rng.sample(free, len(free)):
+        new = shown(key).subjects[matter]
+        other = {old.name: new.name, **dict(zip(old.values, new.values, strict=True))}
+        yield _in_other_words(story, other, (here, key))
 
 
-def _in_other_words(story: Story, other: Mapping[str, str]) -> Draft:
-    """The same story, question and options, some of their words exchanged."""
+def _in_other_words(
+    story: Story, other: Mapping[str, str], keys: tuple[str, str] = ("", "")
+) -> Draft:
+    """The same story, question and options, some of their words exchanged.
+
+    Args:
+        story: the story as it is.
+        other: the words by those that they take the place of.
+        keys: of the occasion as it is and of another, line for line.
+    """
     script, question = story.script, story.question
 
     def word(old: str) -> str:
@@ -87,7 +89,7 @@ def _in_other_words(story: Story, other: Mapping[str, str]) -> Draft:
         replace(
             script,
             agents=tuple(word(n) for n in script.agents),
-            lines=tuple(_line(line, story.thing, other) for line in script.lines),
+            lines=tuple(_line(line, story.thing, other, keys) for line in script.lines),
         ),
         replace(
             question,
@@ -101,9 +103,12 @@ def _in_other_words(story: Story, other: Mapping[str, str]) -> Draft:
     )
 
 
-def _line(line: Line, thing: str, other: Mapping[str, str]) -> Line:
+def _line(line: Line, thing: str, other: Mapping[str, str], keys: tuple[str, str]) -> Line:
     """The line in other words; what another thing is like keeps its own."""
     new = line.rename(other)
+    here, there = keys
+    if here and line.noise and (line.noise == here or line.noise.startswith(f"{here}/")):
+        new = replace(new, noise=there + line.noise.removeprefix(here))
     if line.thing != thing:
         return new
     return replace(
