@@ -21,6 +21,14 @@ def test_words_and_structures_apart_pass_and_shared_ones_do_not(sets: Sets) -> N
     leaked = sets["hard"][0].model_copy(update={"id": "leak", "split": "train"})
     found = [p.what for p in check_apart([leaked, *sets["hard"]])]
     assert "shares its structure with leak" in found
+    assert any(what.startswith("shares the word") for what in found)
+
+
+def test_validation_has_the_words_of_training_but_none_of_its_structures(sets: Sets) -> None:
+    first = sets["train"][0]
+    same = first.model_copy(update={"id": "same", "split": "val"})
+    (problem,) = check_apart([first, same])
+    assert (problem.where, problem.what) == ("same", f"shares its structure with {first.id}")
 
 
 def test_the_check_finds_a_wrong_answer_a_changed_story_and_a_broken_block(sets: Sets) -> None:

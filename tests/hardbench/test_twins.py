@@ -359,6 +359,8 @@ def test_another_thing_comes_with_its_occasion_and_changes_no_event(built: Piece
         assert [x.act for x in old.script.lines] == [x.act for x in new.script.lines]
         subject = occasion(new.script.occasion).subjects[new.script.matter]
         assert new.question.thing == subject.name
+        polite = [x.value for x in new.script.lines if x.act is Act.POLITE]
+        assert set(polite) <= set(subject.values)
         doings = [x.noise for x in new.script.lines if x.act in (Act.DOING, Act.AMBIENCE)]
         assert {(noise or "").rpartition("/")[0] for noise in doings} <= {new.script.occasion}
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from importlib import resources
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,6 +18,7 @@ from social_r1.audit.text import words as words_in
 from social_r1.errors import InputError
 from social_r1.hardbench.blocks import Block
 from social_r1.hardbench.compose import draw_rich_block
+from social_r1.hardbench.ground import with_premise
 from social_r1.hardbench.mix import OOD_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
@@ -19,7 +26,16 @@ from social_r1.hardbench.surface.casting import draw_rich_cast
 from social_r1.hardbench.surface.gate import accept, bank_faults
 from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.parser import ParseError, parse, read_clause
-from social_r1.hardbench.surface.rich import FRAMES, clauses, fill, joins, sentences, story
+from social_r1.hardbench.surface.rich import (
+    FRAMES,
+    adrift,
+    clauses,
+    fill,
+    joins,
+    reasons_told,
+    sentences,
+    story,
+)
 from social_r1.hardbench.surface.words import (
     MATTERS,
     bank,
@@ -302,6 +318,65 @@ def test_a_reason_for_another_wish_is_not_read() -> None:
     text = fill(clauses("location", "aim_why")[0], aim, "attic")
     assert {line for line, _ in read_clause(text)} == {aim}
     assert read_clause(text.replace(subject.reasons[one], subject.reasons[other])) == set()
+
+
+def test_a_story_keeps_to_one_occasion(drawn: list[Block]) -> None:
+    for block in drawn[:40]:
+        told = with_premise(block.variants[0].script, block.variants[0].question.thing)
+        text = story(told, block.style)
+        assert parse(text).lines == told.lines
+        here = occasion(told.occasion)
+        other = occasion("farm/0" if told.occasion != "farm/0" else "farm/1")
+        ends = (scene.subjects[told.matter].end for scene in (here, other))
+        for old, new in (tuple(ends), (here.purpose, other.purpose)):
+            with pytest.raises(ParseError, match="is of another occasion than"):
+                parse(text.replace(old, new).replace(old.capitalize(), new.capitalize()))
+
+
+def test_a_reason_is_said_where_it_is_first_wished_for_and_only_there(drawn: list[Block]) -> None:
+    script = next(
+        v.script
+        for b in drawn
+        for v in b.variants
+        if sum(x.act is Act.AIM for x in v.script.lines) > 1
+    )
+    says = [number in reasons_told(script.lines) for number in range(len(script.lines))]
+    assert list(adrift(script, says)) == []
+    at = next(number for number, line in enumerate(script.lines) if line.act is Act.AIM)
+    (lacks,) = adrift(script, [*says[:at], False, *says[at + 1 :]])
+    assert f"line ({at + 1}) lacks what speaks for" in lacks
+    at = next(number for number, line in enumerate(script.lines) if line.act is Act.PLACE)
+    (repeats,) = adrift(script, [*says[:at], True, *says[at + 1 :]])
+    assert f"line ({at + 1}) repeats what speaks for" in repeats
+
+
+def test_a_subject_that_lacks_something_is_refused_with_its_place(tmp_path: Path) -> None:
+    where = resources.files("social_r1") / "hardbench" / "data"
+    tree = tmp_path / "social_r1"
+    shutil.copytree(str(resources.files("social_r1")), tree, ignore=shutil.ignore_patterns("*.pyc"))
+    file = tree / "hardbench" / "data" / "subjects" / "farm.yaml"
+    text = (where / "subjects" / "farm.yaml").read_text(encoding="utf-8")
+    for broken, says in (
+        (text.replace(", why:", ", because:", 1), "farm.yaml.*'why'.*repair: give it"),
+        (text[text.index("- purpose", 10) :], "47 entries for 48 occasions; repair"),
+    ):
+        file.write_text(broken, encoding="utf-8")
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from social_r1.cli.main import main; exit(main())",
+                "hard",
+                "lint",
+            ],
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert re.search(says, done.stderr), done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_who_is_away_may_be_one_or_several() -> None:

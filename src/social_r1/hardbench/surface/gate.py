@@ -22,6 +22,7 @@ from social_r1.hardbench.surface.words import (
     names,
     occasions,
     subject_rows,
+    tested,
 )
 
 LENGTH_RATIO = 1.25
@@ -81,49 +82,56 @@ def occasion_faults() -> Iterator[str]:
 def subject_faults() -> Iterator[str]:
     """What is wrong with what people differ about, one sentence per fault.
 
-    Each is known by its name and by what will come of it, and a stuff by what it is fetched for, so
-    none may come twice; what is named on one shelf of words may not be on the other; and no line of
-    an occasion may speak of what it is about.
+    Each is known by its name and by what will come of it, a stuff by what it is fetched for and a
+    way to be by its reason, so none may come twice; what is named on one shelf of words may not be
+    on the other; and no line of an occasion may name what it turns on or how that may be.
     """
+    once = {m.name for name in domain_names() for m in domain(name).matters}
     shelf: dict[str, tuple[str, bool]] = {}
-    once: set[str] = set()
     for name in domain_names():
-        for number, (scene, row) in enumerate(
-            zip(domain(name).occasions, subject_rows(name), strict=True)
-        ):
+        rows = zip(domain(name).occasions, subject_rows(name), strict=True)
+        for number, (scene, row) in enumerate(rows):
             at = f"subjects/{name}.yaml, {scene.purpose!r}"
             if row["purpose"] != scene.purpose:
                 yield f"{at} stands at {row['purpose']!r}; repair: keep to the occasions' order"
             lines = " ".join((*scene.doings, *scene.sights, *scene.errands))
             for matter, subject in scene.subjects.items():
-                words = [subject.name] + [v for v in subject.values if matter != "status"]
+                words = [subject.name, *(subject.values if matter != "status" else ())]
                 for word in words:
-                    before = shelf.setdefault(word, (at, number % 3 == 2))
-                    if before[1] != (number % 3 == 2):
+                    before = shelf.setdefault(word, (at, tested(number)))
+                    if before[1] != tested(number):
                         yield f"{at}: {word!r} is of the other shelf in {before[0]}; repair: rename"
-                for text in (subject.name, subject.end, *subject.purposes):
+                    if re.search(rf"\b{re.escape(word)}\b", lines):
+                        yield f"{at}: its lines name the {word}; repair: take another"
+                told = (subject.name, subject.end, *subject.purposes, *subject.reasons.values())
+                for text in told:
                     if text in once:
                         yield f"{at}: {text!r} comes twice; repair: reword one"
                     once.add(text)
-                if re.search(rf"\b{subject.name}\b", lines):
-                    yield f"{at}: its lines speak of the {subject.name}; repair: take another thing"
                 yield from (f"{at}: {fault}" for fault in _text_faults(matter, subject))
 
 
 def _text_faults(matter: str, subject: Subject) -> Iterator[str]:
     """What is wrong with what is said of one thing that people differ about."""
-    if len(subject.values) != (3 if matter == "status" else 4):
-        yield f"{subject.name!r} has {len(subject.values)} ways to be; repair: no two alike"
+    ways = {value.lstrip("+-~") for value in subject.values}
+    if len(ways) != (3 if matter == "status" else 4):
+        yield f"{subject.name!r} has {len(ways)} ways to be; repair: no two alike"
     if matter != "status" and len({_length(value) for value in subject.values}) > 1:
         yield f"{subject.name!r} may be {subject.values}; repair: as many words for each"
     lengths = [_length(f"to {purpose}") for purpose in subject.purposes.values()]
     if lengths and max(lengths) > LENGTH_RATIO * min(lengths):
         yield f"{subject.name!r} serves {tuple(subject.purposes.values())}; repair: as long each"
     for text in (subject.end, *subject.reasons.values()):
-        if re.search(r"[^a-zA-Z' -]", text):
-            yield f"{text!r} is no plain clause; repair: words only, without a comma"
+        if not re.fullmatch(r"[a-z][a-zA-Z' -]*[a-zA-Z]", text):
+            yield (
+                f"{text!r} is no plain clause; repair: words only, without a comma, the first in "
+                "small letters"
+            )
         yield from words_of_mind(text)
-    if not re.search(rf"\bthe {subject.name}\b", subject.end):
+    for word in (subject.name, *(subject.values if matter == "location" else ())):
+        if re.search(r"[^aisu]s$", word):
+            yield f"{word!r} is several; repair: one thing, of which {{o}} was can be said"
+    if not re.search(rf"\bthe {re.escape(subject.name)}\b", subject.end):
         yield f"{subject.end!r} does not name the {subject.name}; repair: let it"
 
 

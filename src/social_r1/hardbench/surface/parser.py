@@ -16,7 +16,15 @@ from typing import NamedTuple
 
 from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line, Script
-from social_r1.hardbench.surface.rich import ACTS, FRAMES, PARAGRAPH, bare, capital, frame_parts
+from social_r1.hardbench.surface.rich import (
+    ACTS,
+    FRAMES,
+    PARAGRAPH,
+    adrift,
+    bare,
+    capital,
+    frame_parts,
+)
 from social_r1.hardbench.surface.ties import Tie, split, unfounded
 from social_r1.hardbench.surface.vocabulary import (
     all_words,
@@ -28,7 +36,13 @@ from social_r1.hardbench.surface.vocabulary import (
     rooms,
     vocabulary,
 )
-from social_r1.hardbench.surface.words import MATTERS, bank, domain_names, occasions, reason
+from social_r1.hardbench.surface.words import (
+    MATTERS,
+    bank,
+    domain_names,
+    occasions,
+    reason,
+)
 
 _NAME = r"[A-Z][a-z]+"
 _PHRASE = r"[a-zA-Z][a-zA-Z' -]*"
@@ -81,6 +95,8 @@ class _Reading(NamedTuple):
     """The room that it names, if it does."""
     ties: frozenset[Tie] = frozenset()
     """What it may be said to answer, if it is."""
+    reasoned: bool = False
+    """Whether it says what speaks for having the thing so."""
 
 
 def parse(text: str) -> Script:
@@ -102,8 +118,7 @@ def parse(text: str) -> Script:
                 "no template; repair: mend the template that made it"
             )
     matter = _matter(readings)
-    chosen: list[Line] = []
-    answers: list[frozenset[Tie]] = []
+    chosen: list[_Reading] = []
     named: set[str] = set()
     for number, (sentence, found) in enumerate(zip(body, readings, strict=True), 1):
         fits = {x.line: x for x in found if x.matter in ("", matter)}
@@ -114,25 +129,28 @@ def parse(text: str) -> Script:
                 "repair: make its template say one thing only"
             )
         only = next(iter(fits.values()))
-        chosen.append(only.line)
-        answers.append(only.ties)
+        chosen.append(only)
         named |= {only.room} if only.room else set()
     if len(named) != 1:
         raise ParseError(f"the story names the rooms {sorted(named)}; repair: name one room")
     if flashback:
         chosen.insert(flashback[0], chosen.pop(flashback[1]))
-        answers.insert(flashback[0], answers.pop(flashback[1]))
-    agents = tuple(dict.fromkeys(n for line in chosen for n in _in_order(line)))
+    lines = tuple(only.line for only in chosen)
+    agents = tuple(dict.fromkeys(n for line in lines for n in _in_order(line)))
     script = Script(
         agents,
         named.pop(),
-        tuple(chosen),
+        lines,
         frame,
-        _domain(chosen),
+        _domain(lines),
         matter,
         flashback=flashback,
     )
-    for fault in unfounded(script, answers):
+    faults = (
+        *unfounded(script, [only.ties for only in chosen]),
+        *adrift(script, [only.reasoned for only in chosen]),
+    )
+    for fault in faults:
         raise ParseError(fault)
     return script
 
@@ -174,8 +192,8 @@ def _parts(text: str) -> tuple[str, list[str], str]:
     marks = list(_NUMBERED.finditer(body))
     if [int(m[1]) for m in marks] != list(range(1, len(marks) + 1)):
         raise ParseError("the sentences are not numbered (1), (2), ...; repair: number them")
-    ends = [m.start() - 1 for m in marks[1:]] + [len(body)]
-    return opening, [body[m.end() : end] for m, end in zip(marks, ends, strict=True)], frame
+    stops = [m.start() - 1 for m in marks[1:]] + [len(body)]
+    return opening, [body[m.end() : stop] for m, stop in zip(marks, stops, strict=True)], frame
 
 
 @cache
@@ -248,8 +266,8 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[_Reading]:
     said = (*_people(people, pattern.act, None), slots.get("a"), slots.get("b"))
     if any(name is not None and name not in given_names() for name in said):
         return
-    occasion = occasion_keys().get(slots.get("p") or "")
-    if ("p" in slots and occasion is None) or ("e" in slots and slots["e"] not in errands()):
+    purpose = occasion_keys().get(slots.get("p") or "")
+    if ("p" in slots and purpose is None) or ("e" in slots and slots["e"] not in errands()):
         return
     for v in _values(pattern, thing, value, values):
         if "w" in slots and slots["w"] != reason(thing, v):
@@ -264,8 +282,8 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[_Reading]:
             noise=pattern.noise,
         )
         if pattern.act is Act.ROLL:
-            line = Line(Act.ROLL, people=line.people, noise=occasion)
-        yield _Reading(line, pattern.matter, slots.get("room") or "")
+            line = Line(Act.ROLL, people=line.people, noise=purpose)
+        yield _Reading(line, pattern.matter, slots.get("room") or "", reasoned="w" in slots)
 
 
 def _values(

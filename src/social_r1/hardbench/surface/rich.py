@@ -118,7 +118,7 @@ def sentences(script: Script, style: int) -> list[str]:
     gone = _for_good(script.lines)
     answers = ties(script)
     errands = _errands(script, style)
-    reasoned = _reasoned(script.lines)
+    reasoned = reasons_told(script.lines)
     for number, line in enumerate(script.lines):
         errand = next(errands, "") if number in gone else ""
         key = "leave_for" if errand else "leave_far" if number in gone else ""
@@ -183,13 +183,36 @@ def _for_good(lines: Sequence[Line]) -> set[int]:
     return found
 
 
-def _reasoned(lines: Sequence[Line]) -> set[int]:
+def reasons_told(lines: Sequence[Line]) -> set[int]:
     """Numbers of the lines that are the first to say what speaks for having the thing so."""
     found: dict[tuple[str | None, str | None], int] = {}
     for number, line in enumerate(lines):
         if line.act in _REASONED and reason(line.thing, line.value):
             found.setdefault((line.thing, line.value), number)
     return set(found.values())
+
+
+def adrift(script: Script, reasoned: Sequence[bool]) -> Iterator[str]:
+    """Where a story tells of another occasion than its own, or says reasons out of their turn.
+
+    Args:
+        script: the story.
+        reasoned: per line whether its sentence says what speaks for having the thing so.
+    """
+    here, told = script.occasion, reasons_told(script.lines)
+    about = occasion(here).subjects[script.matter].name if here else None
+    for number, (line, says) in enumerate(zip(script.lines, reasoned, strict=True)):
+        stray = line.noise and not f"{line.noise}/".startswith(f"{here}/")
+        if here and (stray or (line.act is Act.PREMISE and line.thing != about)):
+            yield (
+                f"line ({number + 1}) is of another occasion than {occasion(here).purpose!r}; "
+                "repair: tell of one only"
+            )
+        if says != (number in told):
+            yield (
+                f"line ({number + 1}) {'repeats' if says else 'lacks'} what speaks for "
+                f"{line.value!r}; repair: say it where it is first wished for, and only there"
+            )
 
 
 @cache

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import yaml
 
+from social_r1.errors import InputError
+
 T = TypeVar("T")
 
 MATTERS = ("location", "contents", "status")
@@ -128,7 +130,7 @@ def domain(name: str) -> Domain:
                 tuple(o["doings"]),
                 tuple(o["sights"]),
                 tuple(o["errands"]),
-                {matter: _subject(row[matter], i) for matter in MATTERS},
+                {matter: _subject(name, row, matter, i) for matter in MATTERS},
             )
             for i, (o, row) in enumerate(zip(raw["occasions"], subject_rows(name), strict=True))
         ),
@@ -136,23 +138,41 @@ def domain(name: str) -> Domain:
 
 
 def subject_rows(name: str) -> list[dict[str, Any]]:
-    """The bank's entries for what people differ about in one walk of life, by occasion."""
+    """The bank's entries for what people differ about in one walk of life, by occasion.
+
+    Raises:
+        InputError: there are more or fewer than occasions.
+    """
     rows: Any = bank(f"subjects/{name}.yaml")
+    wanted = len(bank(f"domains/{name}.yaml")["occasions"])
+    if len(rows) != wanted:
+        raise InputError(
+            f"subjects/{name}.yaml has {len(rows)} entries for {wanted} occasions; repair: one for "
+            "each, in their order"
+        )
     return rows
 
 
-def _subject(row: Mapping[str, Any], number: int) -> Subject:
+def _subject(name: str, row: Mapping[str, Any], matter: str, number: int) -> Subject:
     """One thing that an occasion may turn on, from its entry in the bank."""
-    if "values" in row:
-        reasons = {v["c"]: v["why"] for v in row["values"]}
-        purposes = {v["c"]: v["to"] for v in row["values"] if "to" in v}
-        return Subject(row["o"], row["end"], reasons, purposes)
-    reasons = {
-        YES + row["good"]["c"]: row["good"]["why"],
-        NO + row["bad"]["c"]: row["bad"]["why"],
-        OPEN + PENDING[number % len(PENDING)]: row["open"]["why"],
-    }
-    return Subject(row["o"], row["end"], reasons, {})
+    try:
+        about = row[matter]
+        if matter != "status":
+            reasons = {str(v["c"]): str(v["why"]) for v in about["values"]}
+            stuffs = about["values"] if matter == "contents" else ()
+            purposes = {str(v["c"]): str(v["to"]) for v in stuffs}
+            return Subject(about["o"], about["end"], reasons, purposes)
+        pending = PENDING[number % len(PENDING)]
+        reasons = {
+            YES + str(about["good"]["c"]): str(about["good"]["why"]),
+            NO + str(about["bad"]["c"]): str(about["bad"]["why"]),
+            OPEN + pending: str(about["open"]["why"]),
+        }
+        return Subject(about["o"], about["end"], reasons, {})
+    except KeyError as error:
+        raise InputError(
+            f"subjects/{name}.yaml, {row.get('purpose')!r}, {matter}: no {error}; repair: give it"
+        ) from error
 
 
 @cache
@@ -231,4 +251,9 @@ def shelve(words: Sequence[T], shelf: str) -> tuple[T, ...]:
     """The words of one shelf: every third one is kept for ``test``; takes what can be hashed."""
     if shelf == "all":
         return tuple(words)
-    return tuple(w for i, w in enumerate(words) if (i % 3 == 2) == (shelf == "test"))
+    return tuple(w for i, w in enumerate(words) if tested(i) == (shelf == "test"))
+
+
+def tested(number: int) -> bool:
+    """Whether the word of that number, from 0, is kept for ``test``."""
+    return number % 3 == 2

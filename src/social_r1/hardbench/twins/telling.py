@@ -57,7 +57,10 @@ def names(rng: Random, story: Story) -> Iterator[Draft]:
 
 
 def objects(rng: Random, story: Story) -> Iterator[Draft]:
-    """It is all about another thing of the same sort, on another occasion."""
+    """It is all about another thing of the same sort, on another occasion.
+
+    None where the story is not about what its occasion turns on.
+    """
     script = story.script
     here, matter = script.occasion, script.matter
     free = [key for key in shelve(tuple(occasions(script.domain)), script.family) if key != here]
@@ -109,8 +112,7 @@ def _line(line: Line, thing: str, other: Mapping[str, str], keys: tuple[str, str
     here, there = keys
     if here and line.noise and (line.noise == here or line.noise.startswith(f"{here}/")):
         new = replace(new, noise=there + line.noise.removeprefix(here))
-    if line.thing != thing:
+    if line.thing != thing and line.act is not Act.POLITE:
         return new
-    return replace(
-        new, thing=other.get(thing, thing), value=line.value and other.get(line.value, line.value)
-    )
+    value = line.value and other.get(line.value, line.value)
+    return replace(new, thing=line.thing and other.get(thing, thing), value=value)
