@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from social_r1.hardbench.release import (
     build_split,
 )
 from social_r1.hardbench.surface.rich import HELD_OUT_FRAME
+from social_r1.items import SocialItem
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +111,14 @@ def test_walks_of_life_that_came_too_often_wait() -> None:
     # Four blocks on three: 1.33 on average.
     assert behind(("farm", "lab", "home"), {"farm": 2, "lab": 1, "home": 1}) == ("lab", "home")
     assert behind(("harbour",), {"harbour": 7}) == ("harbour",)
+
+
+def test_an_item_of_another_bank_of_words_is_a_problem_and_no_crash(built: Built) -> None:
+    item = next(i for i in built["test"] if i.meta["matter"] == "location")
+    thing = item.meta["thing"]
+    old = json.loads(item.model_dump_json().replace(thing, "gold sock"))
+    found = [p.what for p in check_items([SocialItem.model_validate(old)]) if p.where == item.id]
+    assert any("'gold sock' is not in this version's bank of words; repair" in w for w in found)
 
 
 @pytest.mark.slow

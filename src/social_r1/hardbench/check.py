@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from social_r1.errors import InputError
 from social_r1.hardbench.assemble import printed, proofs, question_text, story_text, world
 from social_r1.hardbench.build import signature
 from social_r1.hardbench.core.replay import Replay
@@ -90,10 +91,17 @@ def _twin_problems(item: SocialItem, original: SocialItem | None) -> list[str]:
 
 def _print_problems(item: SocialItem) -> list[str]:
     """What is printed of an item but does not follow from its script."""
-    here = world(item)
-    asked = here.question
     if item.meta.get("design") == "free":
         return []  # written by a person: nothing is printed from a script
+    try:
+        return _unlike_print(item)
+    except InputError as error:
+        return [f"it cannot be printed: {error}"]
+
+
+def _unlike_print(item: SocialItem) -> list[str]:
+    here = world(item)
+    asked = here.question
     case = Case(here.script, here.log, asked, here.keys, item.story, Replay(here.log))
     shown = dict(zip(here.keys, item.options, strict=True))
     said = {name: shown[key] if key is not None else None for name, key in solve(case).items()}

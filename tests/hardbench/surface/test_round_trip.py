@@ -172,7 +172,6 @@ def test_no_walk_of_life_tests_a_word_that_another_one_trains() -> None:
         for where in map(domain, domain_names()):
             words |= {*shelve(where.rooms, shelf), *shelve(where.things, shelf)}
             words |= {*shelve(where.places, shelf), *(m.name for m in shelve(where.matters, shelf))}
-            words |= {good.name for good in shelve(where.goods, shelf)}
             for key in shelve(tuple(occasions(where.name)), shelf):
                 about = occasion(key).subjects
                 words |= {s.name for s in about.values()}
@@ -388,10 +387,8 @@ def test_who_is_away_may_be_one_or_several() -> None:
 @pytest.mark.parametrize("name", domain_names())
 def test_options_of_one_kind_are_about_as_long(name: str) -> None:
     where = domain(name)
-    for phrase in (*where.places, *(good.name for good in where.goods)):
+    for phrase in where.places:
         assert len(words_in(phrase)) == 2, phrase
-    for good in where.goods:
-        assert len(words_in(good.purpose)) in (5, 6), good.purpose
     for scene in where.occasions:
         for matter in ("location", "contents"):
             names = [words_in(value) for value in scene.subjects[matter].values]

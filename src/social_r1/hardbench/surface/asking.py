@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 from social_r1.hardbench.forms import FORMS, Question
-from social_r1.hardbench.surface.words import bank, matters, purposes, shelve
+from social_r1.hardbench.surface.words import bank, in_bank, matters, purposes, shelve
 
 
 def ask_rich(question: Question, style: int, family: str = "all") -> str:
@@ -42,7 +42,7 @@ def option_texts(question: Question, keys: Sequence[str], style: int) -> tuple[s
         a, b = (*question.others, "", "")[:2]
         return tuple(words[key].format(yes=yes, no=no, a=a, b=b) for key in keys)
     if question.form in ("why", "failed"):
-        return tuple(f"to {purposes()[key]}" for key in keys)
+        return tuple(f"to {in_bank(purposes(), key)}" for key in keys)
     if question.form in ("predict", "persuade"):
         phrase = Random(f"{style}-labels").choice(_phrases(question.form))
         return tuple(phrase.format(c=key) for key in keys)

@@ -229,21 +229,20 @@ def _slots(key: str, file: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+_EXTRAS = {
+    **dict.fromkeys(("stance", "remark", "remarks"), "status"),
+    **dict.fromkeys(("deed", "failed", "quest", "polite"), "contents"),
+}
+"""What the acts of ``extras.yaml`` are about."""
+
+
 def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Line, str]:
     """A line of that act with words of the bank, and a room."""
     where = domain(rng.choice(domain_names()))
     people = rng.sample(names(), 3)
-    status = file == "status" or key in ("stance", "remark", "remarks")
-    if {"n", "w"} & set(slots):
-        subject = rng.choice(where.occasions).subjects[file]
-        thing, value = subject.name, rng.choice(subject.values)
-    elif status:
-        matter = rng.choice(where.matters)
-        thing, value = matter.name, rng.choice(matter.values)
-    elif file == "contents" or key in ("deed", "failed", "quest", "polite"):
-        thing, value = rng.choice(where.places), rng.choice(where.goods).name
-    else:
-        thing, value = rng.choice(where.things), rng.choice(where.places)
+    matter = file if file in MATTERS else _EXTRAS.get(key, "location")
+    subject = rng.choice(where.occasions).subjects[matter]
+    thing, value = subject.name, rng.choice(subject.values)
     act = ACTS[key]
     group: tuple[str, ...] = ()
     if "people" in slots:

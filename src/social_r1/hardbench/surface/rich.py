@@ -19,6 +19,7 @@ from social_r1.hardbench.surface.plain import join_names
 from social_r1.hardbench.surface.ties import Tie, phrases, say, ties
 from social_r1.hardbench.surface.words import (
     bank,
+    in_bank,
     occasion,
     reason,
     shelve,
@@ -322,7 +323,7 @@ def fill(template: str, line: Line, room: str) -> str:
         people=join_names(line.people),
         p=occasion(line.noise).purpose if line.act is _ROLL and line.noise else None,
         w=reason(line.thing, line.value) if line.act in _REASONED else None,
-        n=subjects()[line.thing or ""].end if "{n}" in template else None,
+        n=in_bank(subjects(), line.thing).end if "{n}" in template else None,
     )
 
 

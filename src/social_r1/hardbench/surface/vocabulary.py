@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from social_r1.hardbench.surface.words import (
-    Subject,
+    all_occasions,
     domain,
     domain_names,
     matters,
@@ -21,7 +21,7 @@ def vocabulary() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """Per matter the fluents and the values that a text may name."""
     words = [domain(n) for n in domain_names()]
     places = frozenset(p for d in words for p in d.places)
-    where, what = _subjects("location"), _subjects("contents")
+    where, what = ([o.subjects[m] for o in all_occasions()] for m in ("location", "contents"))
     return {
         "location": (
             frozenset((*(t for d in words for t in d.things), *(s.name for s in where))),
@@ -33,12 +33,6 @@ def vocabulary() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
             frozenset(v for m in matters().values() for v in m.values),
         ),
     }
-
-
-def _subjects(matter: str) -> list[Subject]:
-    """Of what people come to differ about that of one sort."""
-    scenes = (o for n in domain_names() for o in domain(n).occasions)
-    return [scene.subjects[matter] for scene in scenes]
 
 
 @cache
@@ -72,8 +66,7 @@ def occasion_keys() -> dict[str, str]:
 @cache
 def errands() -> frozenset[str]:
     """What people go well away for."""
-    scenes = (o for name in domain_names() for o in occasions(name).values())
-    return frozenset(errand for scene in scenes for errand in scene.errands)
+    return frozenset(errand for scene in all_occasions() for errand in scene.errands)
 
 
 @cache
@@ -84,13 +77,12 @@ def rooms() -> frozenset[str]:
 
 @cache
 def all_words(name: str) -> frozenset[str]:
-    """The things, places, goods and matters of one walk of life."""
+    """The things, places, stuffs and matters of one walk of life."""
     words = domain(name)
     return frozenset(
         (
             *words.things,
             *words.places,
-            *(g.name for g in words.goods),
             *(m.name for m in words.matters),
             *(w for o in words.occasions for s in o.subjects.values() for w in (s.name, *s.values)),
         )

@@ -29,14 +29,6 @@ PENDING = ("pending", "undecided", "on hold", "still open", "under review", "to 
 
 
 @dataclass(frozen=True, slots=True)
-class Good:
-    """A stuff that a container can hold, and what one who fetches it is up to."""
-
-    name: str
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
 class Matter:
     """Something that is decided or reported, with its two outcomes."""
 
@@ -97,7 +89,6 @@ class Domain:
     places: tuple[str, ...]
     portable: tuple[str, ...]
     """Of the places the closed ones that one person can carry off, contents and all."""
-    goods: tuple[Good, ...]
     matters: tuple[Matter, ...]
     occasions: tuple[Occasion, ...]
 
@@ -119,7 +110,6 @@ def domain(name: str) -> Domain:
         things=tuple(raw["things"]),
         places=tuple(raw["places"]),
         portable=tuple(raw["portable"]),
-        goods=tuple(Good(g["c"], g["to"]) for g in raw["goods"]),
         matters=tuple(
             Matter(m["o"], str(m["yes"]), str(m["no"]), PENDING[i % len(PENDING)])
             for i, m in enumerate(raw["matters"])
@@ -189,10 +179,30 @@ def occasions(where: str) -> dict[str, Occasion]:
 
 
 @cache
+def all_occasions() -> tuple[Occasion, ...]:
+    """The occasions of all walks of life."""
+    return tuple(o for name in domain_names() for o in domain(name).occasions)
+
+
+@cache
 def subjects() -> dict[str, Subject]:
     """Everything that people come to differ about, by name."""
-    found = (o for n in domain_names() for o in domain(n).occasions)
-    return {s.name: s for scene in found for s in scene.subjects.values()}
+    return {s.name: s for scene in all_occasions() for s in scene.subjects.values()}
+
+
+def in_bank(words: Mapping[str, T], name: str | None) -> T:
+    """What the bank has of that name.
+
+    Raises:
+        InputError: it has nothing, as in items that another version of the bank made.
+    """
+    found = words.get(name or "")
+    if found is None:
+        raise InputError(
+            f"{name!r} is not in this version's bank of words; repair: build the items anew, or "
+            "use the version that made them"
+        )
+    return found
 
 
 def reason(thing: str | None, value: str | None) -> str:
@@ -223,16 +233,14 @@ def people(shelf: str) -> tuple[str, ...]:
 @cache
 def purposes() -> dict[str, str]:
     """What each stuff is fetched for."""
-    found = {g.name: g.purpose for d in domain_names() for g in domain(d).goods}
-    return found | {good: to for s in subjects().values() for good, to in s.purposes.items()}
+    return {stuff: to for s in subjects().values() for stuff, to in s.purposes.items()}
 
 
 @cache
 def matters() -> dict[str, Matter]:
     """Everything that is decided or reported, by name."""
     found = {m.name: m for d in domain_names() for m in domain(d).matters}
-    scenes = (o for n in domain_names() for o in domain(n).occasions)
-    decided = (scene.subjects["status"] for scene in scenes)
+    decided = (scene.subjects["status"] for scene in all_occasions())
     return found | {s.name: Matter(s.name, *(v[1:] for v in s.values)) for s in decided}
 
 
