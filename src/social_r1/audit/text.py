@@ -16,7 +16,8 @@ from typing import Any
 from social_r1.items import SocialItem
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_NUMBERING = re.compile(r"^\s*\(?\d+[).:]?\s+(?:\[[\d:]+\]\s*)?")
+_NUMBERING = re.compile(r"^\s*(?:\(?\d+[).:]?\s+)?(?:\[[\d:]+\]\s*)?")
+_IN_BRACKETS = re.compile(r"\((\d+)\) ")
 _END = re.compile(
     r"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])"
 )
@@ -55,12 +56,20 @@ def sentences(story: str) -> list[str]:
 
     >>> sentences("(1) [08:30] Ann left. Bo stayed.\n2 Cy came.")
     ['Ann left.', 'Bo stayed.', 'Cy came.']
+    >>> sentences("(1) Ann left, (2) then came back. (3) Bo stayed.")
+    ['Ann left, then came back.', 'Bo stayed.']
     """
     found: list[str] = []
-    for line in story.splitlines():
+    for line in _unnumbered(story).splitlines():
         bare = _NUMBERING.sub("", line).strip()
         found += [part.strip() for part in _END.split(bare) if part.strip()]
     return found
+
+
+def _unnumbered(story: str) -> str:
+    """The story without numbers in brackets that run from 1 through it."""
+    numbers = [int(n) for n in _IN_BRACKETS.findall(story)]
+    return _IN_BRACKETS.sub("", story) if numbers == [*range(1, len(numbers) + 1)] else story
 
 
 def grams(tokens: Sequence[str], sizes: Iterable[int]) -> list[str]:

@@ -22,7 +22,7 @@ def coloured(rng: Random, script: Script, cast: Cast, *, fixed: bool) -> Script:
     Where lines are not fixed in their places whoever does something has just done another thing.
     """
     lines: list[Line] = []
-    spots = Counter(rng.choices(range(2, len(script.lines) + 1), k=rng.randint(5, 6)))
+    spots = Counter(rng.choices(range(2, len(script.lines) + 1), k=rng.randint(4, 5)))
     for at, (line, inside, lost) in enumerate(presence(script.lines), 1):
         lines.append(line)
         busy = line.actor if line.act in (Act.MOVE, Act.LOOK, Act.SAY) else None
@@ -33,7 +33,7 @@ def coloured(rng: Random, script: Script, cast: Cast, *, fixed: bool) -> Script:
     return script.with_lines(in_turn(rng, unbroken(lines), cast.occasion))
 
 
-DOINGS = 0.7
+DOINGS = 0.8
 """How often of what goes on besides somebody there does it, where lines keep their places."""
 
 

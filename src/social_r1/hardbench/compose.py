@@ -247,7 +247,9 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     if kind.depth > 2:
         weights |= {Act.PEEK_MOVE: 2.5, Act.ENTER: 2.5}
         skeleton = _DEEP_CHANGED if changed else rng.choice(_DEEP)
-    return PlotSpec(acts, weights, spec.doubt, late=0.1, skeleton=skeleton)
+    wanted = (len(skeleton) + more for more in spec.spare)
+    few, most = (max(pair) + _MORE.get(kind.form, 0) for pair in zip(acts, wanted, strict=True))
+    return PlotSpec((few, most), weights, spec.doubt, late=0.1, skeleton=skeleton)
 
 
 _L, _E, _M, _P, _N = Act.LEAVE, Act.ENTER, Act.MOVE, Act.PEEK_MOVE, Act.NAP
@@ -271,6 +273,8 @@ some than of others, so that none of these tells what three share.
 """
 _DEEP_CHANGED = (_L, _M, _P, _L, _M, _E, _L, _P)
 """The same where one line is edited or the order is another: few such stories come to anything."""
+_MORE = {"takes": 2}
+"""Acts besides, of forms that hang on more than their plot must have."""
 _LIKE = {
     "conscience": "value", "turn": "feeling", "mixed": "feeling", "interest": "feeling",
 }  # fmt: skip

@@ -152,7 +152,8 @@ class RichSpec:
         domains: walks of life.
         forms: question forms by dimension.
         without: acts that never happen.
-        acts: how many acts the plot has after its opening.
+        acts: how many acts the plot has after its opening, at least.
+        spare: how many it has beyond those that must happen, at least.
         max_lines: longest story, before the lines that the question needs.
         doubt: chance that somebody is not taken at his word.
         candidates: how many variants to find per option.
@@ -167,9 +168,10 @@ class RichSpec:
     )
     forms: tuple[tuple[str, tuple[Entry, ...]], ...] = tuple(TRAIN_FORMS.items())
     without: tuple[Act, ...] = HELD_OUT_ACTS
-    acts: tuple[int, int] = (8, 10)
+    acts: tuple[int, int] = (6, 8)
+    spare: tuple[int, int] = (0, 1)
     max_lines: int = 17
-    doubt: float = 0.2
+    doubt: float = 0.1
     candidates: int = 8
     attempts: int = 90
     tries: int = 20_000

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from social_r1.hardbench.asides import in_turn
 from social_r1.hardbench.plots import PlotSpec, World, draw_acts
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
-from social_r1.hardbench.sense import Eyes, without_idle_words
+from social_r1.hardbench.sense import Eyes, without_idle_turns, without_idle_words
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.casting import other_value
 
@@ -265,4 +265,4 @@ def draw_story(rng: Random, cast: Cast, spec: PlotSpec) -> Script:
         matter=cast.matter,
         family=cast.family,
     )
-    return without_idle_words(script, cast.thing)
+    return without_idle_words(without_idle_turns(script, cast.thing), cast.thing)

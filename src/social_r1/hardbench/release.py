@@ -78,7 +78,8 @@ OOD = RichSpec(
     domains=(HELD_OUT_DOMAIN,),
     forms=tuple(OOD_FORMS.items()),
     without=(),
-    acts=(9, 12),
+    acts=(8, 10),
+    spare=(2, 3),
     max_lines=18,
 )
 

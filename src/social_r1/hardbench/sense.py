@@ -34,6 +34,9 @@ _ALOUD = frozenset({Act.SAY, Act.OVERHEAR})
 _SOMEWHERE = _IN_THE_ROOM | _OUT_OF_IT | _BY_WORD | {Act.LETTER}
 """Acts that nobody can do just anywhere and at any time."""
 _TELLS = frozenset({Act.TEXT, Act.RELAY, Act.LETTER})
+_ENDS = {Act.ENTER: Act.LEAVE, Act.WAKE: Act.NAP, Act.STIR: Act.DRIFT}
+"""By what ends somebody's absence of body or mind, what began it."""
+_STARTS = frozenset(_ENDS.values())
 _OF_NEWS = CHANGES | _SEEKS | _BY_WORD | _ALOUD | _TELLS
 """Acts that bring somebody news of the thing, or might."""
 
@@ -341,6 +344,23 @@ def without_idle_words(script: Script, thing: str) -> Script:
     keep = CHANGES | _COMES_OR_GOES
     lines = [x for x in script.lines if eyes.follow(x) or x.act in keep or x.thing != thing]
     return script.with_lines(tuple(lines))
+
+
+def without_idle_turns(script: Script, thing: str) -> Script:
+    """The script without naps, absences and lapses in which nothing becomes of the thing."""
+    gone: dict[tuple[str | None, Act], int] = {}
+    idle: set[int] = set()
+    for number, line in enumerate(script.lines):
+        if line.thing == thing and line.act in _OF_NEWS:
+            gone.clear()
+        elif line.act in _ENDS:
+            start = gone.pop((line.actor, _ENDS[line.act]), None)
+            idle |= set() if start is None else {start, number}
+        elif line.act in _STARTS:
+            gone[line.actor, line.act] = number
+        else:  # what he does in the meantime hangs on where he is
+            gone = {key: start for key, start in gone.items() if not line.involves(key[0] or "")}
+    return script.with_lines(tuple(x for i, x in enumerate(script.lines) if i not in idle))
 
 
 def _at_the_start(script: Script, thing: str) -> Eyes:

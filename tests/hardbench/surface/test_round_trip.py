@@ -25,7 +25,8 @@ from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.casting import draw_rich_cast
 from social_r1.hardbench.surface.gate import accept, bank_faults
 from social_r1.hardbench.surface.lint import lint, words_of_mind
-from social_r1.hardbench.surface.parser import ParseError, parse, read_clause
+from social_r1.hardbench.surface.parser import ParseError, parse
+from social_r1.hardbench.surface.reading import read_clause
 from social_r1.hardbench.surface.rich import (
     FRAMES,
     adrift,
@@ -126,7 +127,8 @@ def test_a_new_clause_passes_the_gate_only_if_it_can_be_told_apart() -> None:
 
 
 def test_a_clause_that_reads_as_another_act_names_it() -> None:
-    _, bad = accept(["{a} told everyone in there that the {o} was in the {c}"], "move", "location")
+    aloud = clauses("location", "say")[0]
+    _, bad = accept([aloud], "move", "location")
     assert "say" in bad[0]
 
 
@@ -216,8 +218,9 @@ def test_who_goes_far_away_is_not_seen_there_again(drawn: list[Block]) -> None:
                 ]
                 seen = line.actor in later
                 kind = near if seen else away
-                # The frame's wrapper may come before it, and a capital.
-                assert any(fill(c, line, script.room).lower() in texts[at].lower() for c in kind)
+                # The frame's wrapper may come before it, and a capital; a subject may be left out.
+                said = (fill(c, line, script.room).removeprefix(f"{line.actor} ") for c in kind)
+                assert any(text.lower() in texts[at].lower() for text in said)
                 told[seen] += 1
     assert min(told.values()) > 20
 
@@ -328,7 +331,7 @@ def test_a_story_keeps_to_one_occasion(drawn: list[Block]) -> None:
         other = occasion("farm/0" if told.occasion != "farm/0" else "farm/1")
         ends = (scene.subjects[told.matter].end for scene in (here, other))
         for old, new in (tuple(ends), (here.purpose, other.purpose)):
-            with pytest.raises(ParseError, match="is of another occasion than"):
+            with pytest.raises(ParseError, match=r"is of another occasion than|fits no template"):
                 parse(text.replace(old, new).replace(old.capitalize(), new.capitalize()))
 
 

@@ -9,12 +9,15 @@ from string import Formatter
 
 from social_r1.errors import InputError
 from social_r1.hardbench.script import Act, Line
+from social_r1.hardbench.surface.ahead import split
 from social_r1.hardbench.surface.lint import lint, words_of_mind
-from social_r1.hardbench.surface.parser import MATTERS, pattern, read_clause
+from social_r1.hardbench.surface.reading import pattern, read_clause
 from social_r1.hardbench.surface.rich import ACTS, FRAMES, fill
-from social_r1.hardbench.surface.ties import Tie, say, split
+from social_r1.hardbench.surface.ties import Tie, say
+from social_r1.hardbench.surface.ties import split as split_tie
 from social_r1.hardbench.surface.vocabulary import errands
 from social_r1.hardbench.surface.words import (
+    MATTERS,
     Subject,
     bank,
     domain,
@@ -27,6 +30,8 @@ from social_r1.hardbench.surface.words import (
 
 LENGTH_RATIO = 1.25
 """Words of the longest option over those of the shortest, at most (HARDBENCH 18)."""
+DUE = 3
+"""Phrases about what is still due for each thing that people differ about, at least."""
 FILES = ("presence", "opening", "extras", *MATTERS)
 """The files of clauses."""
 
@@ -121,18 +126,49 @@ def _text_faults(matter: str, subject: Subject) -> Iterator[str]:
     lengths = [_length(f"to {purpose}") for purpose in subject.purposes.values()]
     if lengths and max(lengths) > LENGTH_RATIO * min(lengths):
         yield f"{subject.name!r} serves {tuple(subject.purposes.values())}; repair: as long each"
-    for text in (subject.end, *subject.reasons.values()):
+    for text in (subject.end, *_phrases(subject)):
         if not re.fullmatch(r"[a-z][a-zA-Z' -]*[a-zA-Z]", text):
             yield (
                 f"{text!r} is no plain clause; repair: words only, without a comma, the first in "
                 "small letters"
             )
         yield from words_of_mind(text)
+    yield from _ahead_faults(subject)
     for word in (subject.name, *(subject.values if matter == "location" else ())):
         if re.search(r"[^aisu]s$", word):
             yield f"{word!r} is several; repair: one thing, of which {{o}} was can be said"
     if not re.search(rf"\bthe {re.escape(subject.name)}\b", subject.end):
         yield f"{subject.end!r} does not name the {subject.name}; repair: let it"
+
+
+def _ahead_faults(subject: Subject) -> Iterator[str]:
+    """What is wrong with what may be said of it ahead of a clause."""
+    ways = {value.lstrip("+-~") for value in subject.values}
+    for text in (*subject.moments.values(), *subject.due):
+        if not text.startswith(_AHEAD):
+            yield f"{text!r} cannot stand ahead of a clause; repair: begin with 'with' or 'after'"
+        if any(ahead.ties for ahead, _ in split(f"{text}, Ana left the barn")):
+            yield f"{text!r} can be taken for a tie; repair: reword it"
+        for word in (subject.name, *ways):
+            if re.search(rf"\b{re.escape(word)}\b", text):
+                yield f"{text!r} names the {word}; repair: do not"
+    if len({*subject.due}) < DUE:
+        yield f"{subject.name!r} has {len(subject.due)} phrases that say what is due; repair: {DUE}"
+
+
+def _phrases(subject: Subject) -> tuple[str, ...]:
+    """What is said of one thing that people differ about, but for its end."""
+    return (*subject.reasons.values(), *subject.moments.values(), *subject.due)
+
+
+_AHEAD = tuple(
+    f"{word} "
+    for word in (
+        "with", "at", "after", "on", "seeing", "hearing", "reading", "finding", "smelling",
+        "reminded", "because", "in", "for", "before", "just", "ahead",
+    )
+)  # fmt: skip
+"""How a phrase begins that can stand ahead of a clause."""
 
 
 def _length(text: str) -> int:
@@ -149,7 +185,7 @@ def tie_faults() -> Iterator[str]:
     for kind, ways in bank("ties.yaml").items():
         for way in ways:
             tie = Tie(kind, "Ben" if "{x}" in way else None)
-            found = list(split(f"{say(tie, way)}, {clause}"))
+            found = list(split_tie(f"{say(tie, way)}, {clause}"))
             faults = list(words_of_mind(way))
             if len(found) != 1 or tie not in found[0][0] or found[0][1] != clause:
                 faults.append(

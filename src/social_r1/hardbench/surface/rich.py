@@ -9,14 +9,16 @@ the people, so that the variants of a block that exchange people consist of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from math import gcd
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from random import Random
 
-from social_r1.hardbench.script import Act, Line, Script
+from social_r1.hardbench.script import CREDIT, Act, Line, Script
+from social_r1.hardbench.surface.ahead import bare_of_reasons, moments_told, said_ahead
+from social_r1.hardbench.surface.flow import Unit, flowing, goes_on
+from social_r1.hardbench.surface.picks import first_fresh, order, pick
 from social_r1.hardbench.surface.plain import join_names
-from social_r1.hardbench.surface.ties import Tie, phrases, say, ties
+from social_r1.hardbench.surface.ties import ties
 from social_r1.hardbench.surface.words import (
     bank,
     in_bank,
@@ -37,20 +39,11 @@ ASIDE = frozenset(
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
-BARE_SHARE = 75
-"""Per cent of the sentences after the first that are the clause alone."""
-TIED_SHARE = {"ask": 80, "report": 80, "done": 70}
-"""Per cent of the clauses of a kind of tie that say what they answer, where they begin so."""
-TIED = 90
-"""The same for the other kinds."""
+BARE_SHARE = {"aside": 92, "lead": 80}
+"""Per cent of the sentences that are the clause alone, but for the first that happens; all are that
+have something said ahead."""
 ENOUGH = 5
-"""Of how many clauses one is chosen at least, where only some can say what they answer."""
-_BEGINS = re.compile(r"\{([ab])\}")
-_REASON = re.compile(
-    r"\b(?:because|so that|as (?:rain|the|a)|to (?:keep|make|have|get|be)|\} had|"
-    r"needed|was (?:\w+ing|sent|driven)|with \w+ \w+ to|before|until|in a (?:hurry|rush))\b"
-)
-"""What says why somebody does it; a clause with a tie in front has a reason already."""
+"""Of how many clauses one is chosen at least, where only some leave room for what is said ahead."""
 PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""
 
@@ -82,6 +75,7 @@ _GROUND = frozenset({Act.PREMISE, Act.CUSTOM, Act.BANTER})
 ACTS = {act.value: act for act in Act} | {
     "roll_one": Act.ROLL, "roll_for": Act.ROLL, "leave_far": Act.LEAVE, "leave_for": Act.LEAVE,
     "aim_why": Act.AIM, "shifted_why": Act.SHIFTED,
+    "custom_but": Act.CUSTOM, "banter_but": Act.BANTER,
 }  # fmt: skip
 """The acts by the bank's keys."""
 
@@ -113,58 +107,35 @@ def frame_parts(frame: str, part: str, family: str = "all") -> tuple[str, ...]:
 
 
 def sentences(script: Script, style: int) -> list[str]:
-    """One sentence per line of the script in the order of telling, not numbered."""
+    """What is printed of each line of the script in the order of telling, without its number."""
     templates: list[str] = []
     told: list[str] = []
     gone = _for_good(script.lines)
     answers = ties(script)
     errands = _errands(script, style)
     reasoned = reasons_told(script.lines)
+    moments = moments_told(script.lines)
+    doubted = any(line.act is Act.DOUBT for line in script.lines)
     for number, line in enumerate(script.lines):
         errand = next(errands, "") if number in gone else ""
         key = "leave_for" if errand else "leave_far" if number in gone else ""
         key = f"{line.act}_why" if number in reasoned else key
-        ways = _ways(script, line, answers[number], key)
-        told.append(_next(ways, f"{style}-{line.act}-{len(line.people) == 1}", told))
+        key = f"{line.act}_but" if doubted and line.act in CREDIT else key
+        slots = (*answers[number], "a") if number in moments else tuple(answers[number])
+        ways = _ways(script, line, slots, key)
+        told.append(first_fresh(ways, f"{style}-{line.act}-{len(line.people) == 1}", told))
         templates.append(told[-1].replace("{e}", errand))
     places = _places(script.lines)
-    tied = _tied(script, style, places, answers, templates)
-    found: list[str] = []
+    ahead = said_ahead(script, style, places, answers, templates)
+    units: list[Unit] = []
     times = _times(style, len(script.lines)) if _timed(script.frame) else [""] * len(script.lines)
     for time, index in zip(times, script.order(), strict=True):
         clause = fill(templates[index], script.lines[index], script.room)
-        tie = tied.get(index, "")
-        wrapper = _wrapper(script, style, index, places[index], tie or templates[index])
-        found.append(wrap(wrapper, f"{tie}{clause}", time))
-    return found
-
-
-def _next(ways: Sequence[str], seed: str, told: Sequence[str]) -> str:
-    """The first of the ways, from where the seed points, that has not been told yet, if any."""
-    count = len(ways)
-    first, step = _pick(seed, count), _stride(count)
-    order = [ways[(first + n * step) % count] for n in range(min(count, len(told) + 1))]
-    return next((way for way in order if way not in told), order[0])
-
-
-def _tied(
-    script: Script,
-    style: int,
-    places: Sequence[int],
-    answers: Sequence[Mapping[str, Tie]],
-    templates: Sequence[str],
-) -> dict[int, str]:
-    """What is said ahead of the clauses that answer something, by line."""
-    said: list[str] = []
-    found: dict[int, str] = {}
-    for index, (slots, template) in enumerate(zip(answers, templates, strict=True)):
-        begins = _BEGINS.match(template)
-        tie = slots.get(begins[1]) if begins and not _REASON.search(template) else None
-        share = TIED_SHARE.get(tie.kind, TIED) if tie else 0
-        if tie and _pick(f"{style}-tied-{places[index]}", 100) < share:
-            said.append(_next(phrases(tie.kind, script.family), f"{style}-tie-{tie.kind}", said))
-            found[index] = f"{say(tie, said[-1])}, "
-    return found
+        said = ahead.get(index, "")
+        wrapper = _wrapper(script, style, index, places[index], said, templates[index])
+        text = wrap(wrapper, f"{said}{clause}", time)
+        units.append(Unit(index, text, plain=not said and wrapper == bare(script.frame)))
+    return flowing(script, units, style)
 
 
 def _for_good(lines: Sequence[Line]) -> set[int]:
@@ -225,10 +196,10 @@ def _timed(frame: str) -> bool:
 
 def _times(style: int, count: int) -> list[str]:
     """When each of so many things was told: time enough between them to go away and come back."""
-    minutes = 8 * 60 + _pick(f"{style}-clock", 240)
+    minutes = 8 * 60 + pick(f"{style}-clock", 240)
     found: list[str] = []
     for position in range(count):
-        minutes += 12 + _pick(f"{style}-clock-{position}", 19)
+        minutes += 12 + pick(f"{style}-clock-{position}", 19)
         found.append(f"{minutes // 60 % 24:02d}:{minutes % 60:02d}")
     return found
 
@@ -250,17 +221,18 @@ def _places(lines: Iterable[Line]) -> list[int]:
     return found
 
 
-def _wrapper(script: Script, style: int, index: int, place: int, template: str) -> str:
-    """How the frame introduces a line."""
+def _wrapper(script: Script, style: int, index: int, place: int, said: str, template: str) -> str:
+    """How the frame introduces a line, of which something may be said ahead."""
+    template = said or template
     if script.flashback and script.flashback[0] == index:
         fits = [w for w in frame_parts(script.frame, "earlier") if joins(w, template)]
         # What it happened just before was told under the number that the line itself would have.
-        return fits[_pick(f"{style}-earlier", len(fits))].replace("{n}", str(index + 1))
+        return fits[pick(f"{style}-earlier", len(fits))].replace("{n}", str(index + 1))
     part = "aside" if script.lines[index].act in ASIDE else "lead" if index else "first"
     wrappers = frame_parts(script.frame, part)
-    wrapper = wrappers[_order(f"{style}-{part}", len(wrappers))[place % len(wrappers)]]
-    idle = script.lines[index].act in _OF_DOMAIN  # no fanfare for what changes nothing
-    plain = index and (idle or _pick(f"{style}-bare-{place}", 100) < BARE_SHARE)
+    wrapper = wrappers[order(f"{style}-{part}", len(wrappers))[place % len(wrappers)]]
+    no_fanfare = said or script.lines[index].act in _OF_DOMAIN or _EARLIER.match(template)
+    plain = no_fanfare or pick(f"{style}-bare-{place}", 100) < BARE_SHARE.get(part, 0)
     return bare(script.frame) if plain or not joins(wrapper, template) else wrapper
 
 
@@ -268,8 +240,10 @@ def story(script: Script, style: int) -> str:
     """The whole text, every event's sentence with its number in brackets."""
     opening = _part(script, style, "opening")
     closing = _part(script, style, "closing")
-    told = [f"({i}) {s}" for i, s in enumerate(sentences(script, style), 1)]
-    body = (" " if script.frame in PARAGRAPH else "\n").join(told)
+    body = ""
+    for number, text in enumerate(sentences(script, style), 1):
+        runs_on = script.frame in PARAGRAPH or goes_on(text)
+        body += (" " if runs_on else "\n") * (number > 1) + f"({number}) {text}"
     return f"{opening}\n{body}\n{closing}"
 
 
@@ -286,6 +260,8 @@ def joins(wrapper: str, template: str) -> bool:
     return begins and not _ABSOLUTE.match(template)
 
 
+_EARLIER = re.compile(r"\{[ab]\} had ")
+"""What was so before, which no "then" introduces."""
 _SUBORDINATE = re.compile(r"\b(?:that|when|how) \{clause\}")
 _DEPENDENT = re.compile(r"\W*(?:As|Following|Hardly|In the|Once|When|With)\b[^:]*, \{clause\}")
 _ABSOLUTE = re.compile(r"[^{,]* (?:being|having)\b[^{,]*,")
@@ -330,13 +306,18 @@ def fill(template: str, line: Line, room: str) -> str:
 def _errands(script: Script, style: int) -> Iterator[str]:
     """What the occasion has people go well away for, one after the other."""
     found = occasion(script.occasion).errands if script.occasion else ()
-    yield from (found[i] for i in _order(f"{style}-errands", len(found)))
+    yield from (found[i] for i in order(f"{style}-errands", len(found)))
 
 
-def _ways(
-    script: Script, line: Line, answers: Mapping[str, Tie], going: str = ""
-) -> tuple[str, ...]:
-    """The clauses that may tell a line: of a deed that answers something those that can say so."""
+def _ways(script: Script, line: Line, slots: Iterable[str], going: str = "") -> tuple[str, ...]:
+    """The clauses that may tell a line: of a deed those that leave room for what is said ahead.
+
+    Args:
+        script: the story.
+        line: what they tell.
+        slots: those of whom something can be said ahead.
+        going: key of the clauses, if not the usual one.
+    """
     if line.act in _OF_DOMAIN and line.noise:
         scene, beat = occasion(line.noise), int(line.noise.rpartition("/")[2])
         return ((scene.doings if line.act is _DOING else scene.sights)[beat],)
@@ -345,7 +326,7 @@ def _ways(
     found = clauses(file, key, script.family)
     if line.act not in _DEEDS:
         return found
-    begin = [_begun(file, key, script.family, slot) for slot in answers]
+    begin = [_begun(file, key, script.family, slot) for slot in dict.fromkeys(slots)]
     return next((ways for ways in begin if len(ways) >= ENOUGH), found)
 
 
@@ -353,33 +334,15 @@ def _ways(
 def _begun(file: str, key: str, family: str, slot: str) -> tuple[str, ...]:
     """The clauses of one act that begin with a slot and give no reason of their own."""
     found = (c for c in clauses(file, key, family) if c.startswith(f"{{{slot}}}"))
-    return tuple(c for c in found if not _REASON.search(c))
+    return tuple(c for c in found if bare_of_reasons(c))
 
 
 def _part(script: Script, style: int, part: str) -> str:
     texts = frame_parts(script.frame, part, script.family)
-    text = texts[_pick(f"{style}-{part}", len(texts))]
+    text = texts[pick(f"{style}-{part}", len(texts))]
     return text.replace("{room}", script.room).replace("{teller}", teller(script, style))
 
 
 def teller(script: Script, style: int) -> str:
     """Who tells the story: nobody of its people, nor anybody's namesake."""
     return Random(f"{style}-teller").choice(tellers(script.family))
-
-
-@lru_cache(maxsize=4096)
-def _order(seed: str, count: int) -> tuple[int, ...]:
-    """In which order a story uses so many wrappers, so that none comes twice in a row."""
-    return tuple(Random(seed).sample(range(count), count))
-
-
-@cache
-def _stride(count: int) -> int:
-    """A step that leads to each of so many places before it comes back to the first."""
-    return next(step for step in range(7, 7 + max(2, count)) if gcd(step, count) == 1)
-
-
-@lru_cache(maxsize=65536)
-def _pick(seed: str, count: int) -> int:
-    """Which of so many a seed chooses."""
-    return Random(seed).choice(range(count))

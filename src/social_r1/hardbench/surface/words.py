@@ -56,6 +56,10 @@ class Subject:
     """How it may be, as scripts keep it, and what speaks for that: the end of a clause."""
     purposes: Mapping[str, str]
     """What each stuff in a container is fetched for; empty for other things."""
+    moments: Mapping[str, str]
+    """What makes one have it so just now, by how it may be: a phrase said ahead of the act."""
+    due: tuple[str, ...]
+    """What is still to be done that hangs on it: phrases said ahead of a question or of word."""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -147,18 +151,20 @@ def _subject(name: str, row: Mapping[str, Any], matter: str, number: int) -> Sub
     """One thing that an occasion may turn on, from its entry in the bank."""
     try:
         about = row[matter]
-        if matter != "status":
-            reasons = {str(v["c"]): str(v["why"]) for v in about["values"]}
-            stuffs = about["values"] if matter == "contents" else ()
-            purposes = {str(v["c"]): str(v["to"]) for v in stuffs}
-            return Subject(about["o"], about["end"], reasons, purposes)
-        pending = PENDING[number % len(PENDING)]
-        reasons = {
-            YES + str(about["good"]["c"]): str(about["good"]["why"]),
-            NO + str(about["bad"]["c"]): str(about["bad"]["why"]),
-            OPEN + pending: str(about["open"]["why"]),
-        }
-        return Subject(about["o"], about["end"], reasons, {})
+        if matter == "status":
+            named = (YES, about["good"]), (NO, about["bad"]), (OPEN, about["open"])
+            pending = PENDING[number % len(PENDING)]
+            ways = {sign + str(v.get("c", pending)): v for sign, v in named}
+        else:
+            ways = {str(v["c"]): v for v in about["values"]}
+        return Subject(
+            name=about["o"],
+            end=about["end"],
+            reasons={value: str(v["why"]) for value, v in ways.items()},
+            purposes={value: str(v["to"]) for value, v in ways.items() if matter == "contents"},
+            moments={value: str(v["now"]) for value, v in ways.items()},
+            due=tuple(about["due"]),
+        )
     except KeyError as error:
         raise InputError(
             f"subjects/{name}.yaml, {row.get('purpose')!r}, {matter}: no {error}; repair: give it"
