@@ -27,14 +27,15 @@ def with_ground(script: Script, rests: Sequence[str], question: Question) -> Scr
 
 
 def said_openly(script: Script, rests: Sequence[str], question: Question) -> Script:
-    """The script with its common ground about honesty told first, if the answer rests on it.
+    """The script with its common ground about honesty told next to its people, if that matters.
 
     Where it is asked who jokes, it is told anyhow, and excepts open jokes: among people who take
     all that they hear for meant there can be none.
     """
     if not {"A4", "A5"} & set(rests) and question.form not in JESTED:
         return script
-    return _told(script, 0, Line(Act.BANTER if question.form in REMARKED else Act.CUSTOM))
+    at = int(script.lines[0].act is Act.ROLL)  # "they" are those who have been named
+    return _told(script, at, Line(Act.BANTER if question.form in REMARKED else Act.CUSTOM))
 
 
 def with_premise(script: Script, thing: str) -> Script:

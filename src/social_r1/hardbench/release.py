@@ -274,7 +274,7 @@ def _item(
     if answer(question, log, second_oracle(log, question, options), options) != gold:
         raise AssertionError(f"{group}: the oracles disagree; this is a bug of the engine")
     undone = Undone(script, question, options, gold)
-    more |= provenance(script, log, variant, undone, options)
+    more |= provenance(script, log, variant, undone, options, block.style)
     item = make_item(
         script,
         log,
@@ -322,7 +322,12 @@ def _twin_item(item: SocialItem, twin: Twin, style: int, number: int) -> SocialI
 
 
 def provenance(
-    script: Script, log: Log, variant: Variant, undone: Undone, options: tuple[str, ...]
+    script: Script,
+    log: Log,
+    variant: Variant,
+    undone: Undone,
+    options: tuple[str, ...],
+    style: int,
 ) -> dict[str, Any]:
     """All that an item's record tells of how its answer comes about.
 
@@ -332,6 +337,7 @@ def provenance(
         variant: the variant that it tells.
         undone: what the story comes to with a line undone.
         options: keys of the options.
+        style: what its words are chosen by.
     """
     question, gold = variant.question, variant.gold
     replay = Replay(log)
@@ -357,7 +363,7 @@ def provenance(
         "ablations": {name: key == gold for name, key in ablate(case).items()},
         "signature": _short(signature(variant.script, question)),
     }
-    record["d"] = difficulty(record, len(story(script, 0).split()))
+    record["d"] = difficulty(record, len(story(script, style).split()))
     return record
 
 

@@ -27,7 +27,9 @@ TIED = 90
 DUE_SHARE = {"ask": 90, "report": 80}
 """Per cent of those that say what is still due instead."""
 _WITH_MOMENT = frozenset({"gone", "undone", "seemingly", "asleep", "again_gone"})
-"""Kinds that are told with a moment as well: they say why it can be done, not why it is."""
+"""Kinds that may be told with a moment as well: they say why it can be done, not why it is."""
+_SHAPES = (re.compile(r"with "), re.compile(r"(?:not )?\w+ing "))
+"""Phrases that ``and`` can couple: both begin with a preposition, or both with a participle."""
 _BEGINS = re.compile(r"\{([ab])\}")
 _REASON = re.compile(
     r"\b(?:because|so that|as (?:rain|the|a)|to (?:keep|make|have|get|be)|\} had|"
@@ -109,14 +111,14 @@ def said_ahead(
         if tie and pick(seed, 100) >= TIED_SHARE.get(tie.kind, TIED):
             tie = None
         moment = moments.get(index) if begins[1] == "a" else None
-        texts: list[str] = []
+        texts = [moment] if moment else []
         if tie and (not moment or tie.kind in _WITH_MOMENT):
             due = pick(f"{seed}-due", 100) < DUE_SHARE.get(tie.kind, 0)
             ways = (_due(line, said) if due else ()) or ties.phrases(tie.kind, script.family)
-            said.append(first_fresh(ways, f"{style}-tie-{tie.kind}", said))
-            texts.append(ties.say(tie, said[-1]))
-        if moment:
-            texts.append(moment)
+            way = first_fresh(ways, f"{style}-tie-{tie.kind}", said)
+            if not moment or any(x.match(way) and x.match(moment) for x in _SHAPES):
+                said.append(way)
+                texts.insert(0, ties.say(tie, way))
         if texts:
             found[index] = ", and ".join(texts) + ", "
     return found

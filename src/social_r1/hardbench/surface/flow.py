@@ -38,8 +38,8 @@ SHARES = {"same": 90, "wish": 75, "gone": 60, "idle": 75, "sight": 75}
 """Per cent of the units that go on with the sentence before, by why they can."""
 CONNECTIVES = {
     "same": ("then", "and then", "and"),
-    "wish": ("while", "and", "but"),
-    "gone": ("and", "while"),
+    "wish": ("while", "and"),
+    "gone": ("and",),
     "idle": ("while", "and"),
     "sight": ("while",),
 }
@@ -62,7 +62,7 @@ _AT_THE_END = frozenset({Act.DEED, Act.FAILED, Act.QUEST})
 _APART = frozenset({"script"})
 """Frames whose units stand in brackets of their own."""
 _TIME = re.compile(r"^\[\d\d:\d\d\] ")
-_GOES_ON = re.compile(r"(?:and then|then|and|while|but) ")
+_GOES_ON = re.compile(r"(?:and then|then|and|while) ")
 _WHOLE = "while "
 """What only a whole clause follows."""
 _IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
@@ -85,7 +85,10 @@ def flowing(script: Script, units: Sequence[Unit], style: int) -> list[str]:
         if not joins or pick(f"{style}-join-{at}", 100) >= SHARES[kind]:
             run, words = 1, count
             continue
-        begun = CONNECTIVES[kind][pick(f"{style}-joint-{at}", len(CONNECTIVES[kind]))]
+        ways = CONNECTIVES[kind]
+        if kind == "same" and " and " in texts[at - 1]:
+            ways = ways[:1]  # one "and" is enough
+        begun = ways[pick(f"{style}-joint-{at}", len(ways))]
         body = _TIME.sub("", texts[at])
         if kind == "same":
             body = body[len(script.lines[units[at].line].actor or "") + 1 :]
@@ -164,13 +167,37 @@ def _shortened(
     for at, unit in enumerate(units):
         found = whole.search(texts[at])
         if found and told and script.lines[unit.line].act not in _WHOLE_NAME:
-            near = last and script.lines[unit.line].act not in _AT_THE_END
-            it = near and unit.plain and found[0][0] == "t" and not _IT.search(texts[at])
+            near = last and unit.plain and script.lines[unit.line].act not in _AT_THE_END
+            it = near and fits_it(texts[at], found) and not _IT.search(texts[at])
             it = it and pick(f"{style}-it-{at}", 100) < IT_SHARE
             texts[at] = whole.sub("it" if it else f"{found[0][:3]} {head}", texts[at])
         told |= found is not None
         last = found is not None
     return texts
+
+
+def fits_it(text: str, name: re.Match[str]) -> bool:
+    """Whether "it" can stand for the name there: a plain verb's object, or the subject of "was"."""
+    before, after = text[: name.start()].split(), text[name.end() :].split()
+    if not before or not after:
+        return False
+    if before[-1] == "that":
+        return after[0] in _SAYS
+    return before[-1] in _TAKES and after[0] in _TO
+
+
+_SAYS = frozenset({"was", "should", "belonged", "could", "lay", "had", "held", "ought", "went"})
+_TAKES = frozenset(
+    {
+        "put", "moved", "left", "laid", "placed", "set", "stowed", "tucked", "dropped", "slid",
+        "slipped", "lowered", "carried", "took", "kept", "keep", "leave", "lifted", "move",
+        "fetched", "brought", "filled", "fill", "for", "about", "eased", "pushed", "stored",
+    }
+)  # fmt: skip
+_TO = frozenset(
+    {"in", "into", "to", "inside", "and", "over", "from", "with", "should", "was", "gently"}
+)
+"""What stands before and after a name for which "it" can be said."""
 
 
 def ways_to_read(text: str, names: Iterable[str], subjects: Iterable[str]) -> Iterator[str]:

@@ -144,9 +144,13 @@ def _text_faults(matter: str, subject: Subject) -> Iterator[str]:
 def _ahead_faults(subject: Subject) -> Iterator[str]:
     """What is wrong with what may be said of it ahead of a clause."""
     ways = {value.lstrip("+-~") for value in subject.values}
-    for text in (*subject.moments.values(), *subject.due):
-        if not text.startswith(_AHEAD):
-            yield f"{text!r} cannot stand ahead of a clause; repair: begin with 'with' or 'after'"
+    kinds = (
+        *((text, _AHEAD) for text in subject.moments.values()),
+        *((t, _DUE) for t in subject.due),
+    )
+    for text, begins in kinds:
+        if not text.startswith(begins):
+            yield f"{text!r} cannot stand ahead of a clause; repair: begin with {begins[0]!r}"
         if any(ahead.ties for ahead, _ in split(f"{text}, Ana left the barn")):
             yield f"{text!r} can be taken for a tie; repair: reword it"
         for word in (subject.name, *ways):
@@ -165,10 +169,12 @@ _AHEAD = tuple(
     f"{word} "
     for word in (
         "with", "at", "after", "on", "seeing", "hearing", "reading", "finding", "smelling",
-        "reminded", "because", "in", "for", "before", "just", "ahead",
+        "reminded", "because", "in", "for",
     )
 )  # fmt: skip
-"""How a phrase begins that can stand ahead of a clause."""
+"""How a circumstance begins that can stand ahead of a clause."""
+_DUE = ("with ", "ahead of ")
+"""How that begins which is still due: for those who are away as well as for those who are there."""
 
 
 def _length(text: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 from social_r1.hardbench.script import CREDIT, Act, Line, Script
@@ -68,6 +68,8 @@ _EXTRAS = frozenset(
 _DEEDS = frozenset({Act.MOVE, Act.PEEK_MOVE, Act.LEAVE, Act.TEXT, Act.RELAY})
 """Acts told so that they can say what they answer."""
 _OF_DOMAIN = frozenset({Act.DOING, Act.AMBIENCE})
+_UNSAID = _OF_DOMAIN | {Act.NAP, Act.DRIFT}
+"""Acts that no "then" introduces: they go on for a while."""
 _GROUND = frozenset({Act.PREMISE, Act.CUSTOM, Act.BANTER})
 """What `ground` adds to a story that has been weighed."""
 
@@ -231,13 +233,14 @@ def _wrapper(script: Script, style: int, index: int, place: int, said: str, temp
     part = "aside" if script.lines[index].act in ASIDE else "lead" if index else "first"
     wrappers = frame_parts(script.frame, part)
     wrapper = wrappers[order(f"{style}-{part}", len(wrappers))[place % len(wrappers)]]
-    no_fanfare = said or script.lines[index].act in _OF_DOMAIN or _EARLIER.match(template)
+    no_fanfare = said or script.lines[index].act in _UNSAID or _EARLIER.match(template)
     plain = no_fanfare or pick(f"{style}-bare-{place}", 100) < BARE_SHARE.get(part, 0)
     return bare(script.frame) if plain or not joins(wrapper, template) else wrapper
 
 
+@lru_cache(maxsize=8)
 def story(script: Script, style: int) -> str:
-    """The whole text, every event's sentence with its number in brackets."""
+    """The whole text, what is told of every event with its number in brackets."""
     opening = _part(script, style, "opening")
     closing = _part(script, style, "closing")
     body = ""

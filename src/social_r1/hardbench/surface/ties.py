@@ -57,6 +57,8 @@ class _Past:
     )
     last: Line = field(default_factory=lambda: Line(Act.ROLL))
     """What happened last in the room, or who came or went last."""
+    before: Line | None = None
+    """The line before, whatever it tells."""
     aims: dict[str | None, str | None] = field(default_factory=dict[str | None, str | None])
     """How those who have said so would have the thing that the story is about."""
     inside: frozenset[str] = frozenset()
@@ -68,6 +70,7 @@ class _Past:
 
     def take(self, line: Line, inside: frozenset[str], lost: frozenset[str]) -> None:
         """The line happens."""
+        self.before = line
         self.inside, self.awake = inside, inside - lost
         if line.act in CHANGES:
             change = _Change(line.actor, line.value, self.awake)
@@ -267,8 +270,8 @@ def _leave(past: _Past, line: Line) -> Tie | None:
     who, last = line.actor, past.last
     if last.act not in BY_HAND:
         return None
-    if last.actor == who:
-        return Tie("done")
+    if last.actor == who:  # else it would not be clear what is done
+        return Tie("done") if past.before is last else None
     own = [c.value for c in past.changes.get(last.thing, ()) if c.by == who]
     seen = who in past.newest(last.thing).eyes and own and own[-1] != last.value
     return Tie("huff", last.actor) if seen else None
