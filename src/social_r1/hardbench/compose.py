@@ -273,7 +273,7 @@ some than of others, so that none of these tells what three share.
 """
 _DEEP_CHANGED = (_L, _M, _P, _L, _M, _E, _L, _P)
 """The same where one line is edited or the order is another: few such stories come to anything."""
-_MORE = {"takes": 2}
+_MORE = {"takes": 2, "identity": 2}
 """Acts besides, of forms that hang on more than their plot must have."""
 _LIKE = {
     "conscience": "value", "turn": "feeling", "mixed": "feeling", "interest": "feeling",

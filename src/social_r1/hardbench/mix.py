@@ -114,7 +114,7 @@ DESIGNS: dict[str, dict[str, float]] = {
 
 CARE = {
     ("hint", 2): Care(patience=60, lead=2.0),
-    ("identity", 1): Care(patience=16, lead=2.0),
+    ("identity", 1): Care(patience=24, lead=2.0),
     ("belief", 3): Care(patience=24, lead=1.5),
     ("scalar", 1): Care(patience=12, lead=2.0),
     # Where people take turns in the answer a shortcut about people is right on whole blocks.
