@@ -14,7 +14,7 @@ from social_r1.hardbench.motives import draw_story
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import CHANGES, Act, Line, Script
-from social_r1.hardbench.sense import Walk, senseless, walked
+from social_r1.hardbench.sense import Walk, senseless, walked, without_idle_turns
 from social_r1.hardbench.stances import with_aims
 from social_r1.hardbench.surface.casting import draw_rich_cast
 
@@ -275,3 +275,12 @@ def test_a_walk_through_variants_ends_as_one_through_each_from_its_beginning() -
                 assert walk.through(other) == walked(other, thing)
                 sensible += not senseless(other, thing)
     assert 200 < sensible < 1700  # of 1,800
+
+
+def test_a_nap_in_which_nothing_happens_is_not_told() -> None:
+    nap, wake = Line(Act.NAP, "Ana"), Line(Act.WAKE, "Ana")
+    assert without_idle_turns(story(nap, wake, MOVE), "key").lines == story(MOVE).lines
+    assert without_idle_turns(story(nap, MOVE, wake), "key").lines == story(nap, MOVE, wake).lines
+    # Nor is an absence taken out in which somebody does what he can do outside only.
+    away = (OUT, Line(Act.GLIMPSE, "Ana", thing="cup"), Line(Act.ENTER, "Ana"))
+    assert without_idle_turns(story(*away), "key").lines == story(*away).lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,11 @@ from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.mix import RichSpec, rich_kinds
 from social_r1.hardbench.script import BY_HAND, Act, Line
 from social_r1.hardbench.surface.ahead import Ahead, moments_told, said_ahead, split
-from social_r1.hardbench.surface.gate import subject_faults
+from social_r1.hardbench.surface.gate import _text_faults
 from social_r1.hardbench.surface.parser import ParseError, parse
 from social_r1.hardbench.surface.rich import story
 from social_r1.hardbench.surface.ties import Tie, ties
-from social_r1.hardbench.surface.words import Subject, occasion
+from social_r1.hardbench.surface.words import occasion
 
 SUBJECT = occasion("farm/0").subjects["location"]
 ONE, OTHER, *_ = SUBJECT.values
@@ -116,13 +117,7 @@ def test_what_is_said_ahead_has_at_most_one_tie_and_one_moment(drawn: list[Block
         ({"due": ()}, "has 0 phrases that say what is due; repair: 3"),
     ],
 )
-def test_the_lint_names_what_cannot_stand_ahead(
-    monkeypatch: pytest.MonkeyPatch, change: dict[str, object], says: str
-) -> None:
-    scene = occasion("farm/0")
-    broken: Subject = replace(SUBJECT, **change)
-    monkeypatch.setitem(dict(scene.subjects), "location", broken)
-    from social_r1.hardbench.surface import gate
-
-    assert any(says in fault for fault in gate._text_faults("location", broken))
-    assert not any(says in fault for fault in subject_faults())
+def test_the_lint_names_what_cannot_stand_ahead(change: dict[str, Any], says: str) -> None:
+    faults = list(_text_faults("location", replace(SUBJECT, **change)))
+    assert any(says in fault for fault in faults), faults
+    assert list(_text_faults("location", SUBJECT)) == []

@@ -15,6 +15,7 @@ from social_r1.hardbench.surface.flow import (
     ENOUGH,
     LONGEST,
     Unit,
+    fits_it,
     flowing,
     goes_on,
     short_name,
@@ -88,14 +89,37 @@ def test_wishes_and_what_others_do_meanwhile_are_told_in_one_sentence() -> None:
     story = script(
         Line(Act.AIM, "Ana", thing=BELL, value="tin"),
         Line(Act.AIM, "Ben", thing=BELL, value="jar"),
-        move("Ana"),
+        Line(Act.LEAVE, "Ana"),
         Line(Act.DOING, "Cy", noise="farm/0/0"),
     )
-    told = units("Ana had asked for the tin.", "Ben had asked for the jar.",
-                 "Ana put the key in the tin.", "Cy swept the floor.")  # fmt: skip
+    told = [
+        Unit(at + 1, text, plain=True, place=at)
+        for at, text in enumerate(
+            ("Ana had asked for the tin.", "Ben had asked for the jar.",
+             "Ana left to buy ribbon.", "Cy swept the floor.")
+        )
+    ]  # fmt: skip
     one = ("Ana had asked for the tin,", "while Ben had asked for the jar.",
-           "Ana put the key in the tin,", "and Cy swept the floor.")  # fmt: skip
+           "Ana left to buy ribbon,", "and Cy swept the floor.")  # fmt: skip
     assert one in forms(story, told)
+
+
+def test_of_a_change_it_stays_clear_who_was_there() -> None:
+    story = script(move("Ana"), Line(Act.DOING, "Cy", noise="farm/0/0"), Line(Act.LEAVE, "Ben"))
+    told = units("Ana put the key in the tin.", "Cy swept the floor.", "Ben left to buy ribbon.")
+    assert {form[0] for form in forms(story, told)} == {"Ana put the key in the tin."}
+
+
+def test_a_subject_is_left_out_only_where_nobody_else_has_acted_in_the_sentence() -> None:
+    story = script(
+        Line(Act.DOING, "Ana", noise="farm/0/0"),
+        Line(Act.DOING, "Cy", noise="farm/0/1"),
+        Line(Act.LEAVE, "Cy"),
+    )
+    texts = ("Ana swept the floor.", "Cy laid a table.", "Cy left to buy ribbon.")
+    told = [Unit(i + 1, text, plain=True, place=i) for i, text in enumerate(texts)]
+    for form in forms(story, told):
+        assert not (goes_on(form[1]) and goes_on(form[2]))
 
 
 def test_a_stage_direction_keeps_its_brackets() -> None:
@@ -139,6 +163,22 @@ def test_the_ways_to_read_a_unit(unit: str, sentences_of_its_own: list[str]) -> 
     assert list(ways_to_read(unit, [BELL], ["Ana"])) == sentences_of_its_own
 
 
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("Ana moved the dinner bell to the jar.", True),
+        ("Ana said that the dinner bell was in the jar.", True),
+        ("Ana filled up the dinner bell with oats.", False),
+        ("the list was read, the dinner bell with the mark", False),
+        ("Ana asked for a word about the dinner bell.", False),
+    ],
+)
+def test_where_it_can_stand(text: str, fits: bool) -> None:
+    found = re.search(r"the dinner bell", text)
+    assert found is not None
+    assert fits_it(text, found) is fits
+
+
 @pytest.fixture(scope="module")
 def drawn() -> list[Block]:
     rng = Random(9)
@@ -168,7 +208,6 @@ def test_who_is_who_does_not_tell_what_runs_on(drawn: list[Block]) -> None:
         for v in block.variants:
             names = re.compile("|".join(v.script.agents))
             found.add(tuple(names.sub("N", t) for t in sentences(v.script, block.style)))
-        roll = {tuple(t for t in told if t.count("N") < 3) for told in found}
-        assert len(roll) == 1
+        assert len(found) == 1
         shapes += 1
     assert shapes > 5

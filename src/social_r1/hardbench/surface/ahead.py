@@ -21,7 +21,8 @@ from social_r1.hardbench.surface.ties import Tie
 from social_r1.hardbench.surface.words import subjects
 
 TIED_SHARE = {"ask": 80, "report": 80, "done": 25}
-"""Per cent of the clauses of a kind of tie that say what they answer, where they begin so."""
+"""Per cent of the clauses of a kind of tie that say what they answer, where they leave room for it
+and tell no moment: most changes of a thing do."""
 TIED = 90
 """The same for the other kinds."""
 DUE_SHARE = {"ask": 90, "report": 80}

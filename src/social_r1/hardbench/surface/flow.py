@@ -27,11 +27,13 @@ class Unit(NamedTuple):
         line: number of the event's line, from 0.
         text: its sentence, with a stop.
         plain: whether it is the bare clause, with nothing said ahead of it.
+        place: what the choice goes by, which does not count what the ground adds.
     """
 
     line: int
     text: str
     plain: bool
+    place: int = 0
 
 
 SHARES = {"same": 90, "wish": 75, "gone": 60, "idle": 75, "sight": 75}
@@ -51,8 +53,9 @@ IT_SHARE = 50
 
 _BEFORE = frozenset({Act.DOING, Act.MOVE, Act.LOOK, Act.SAY, Act.ENTER, Act.WAKE, Act.STIR})
 """Acts after whose telling it is clear who is meant by a verb without a subject."""
-_BESIDE = _BEFORE | {Act.LEAVE}
-"""Acts in whose sentence something else can be told that happens meanwhile."""
+_BESIDE = frozenset({Act.DOING, Act.ENTER, Act.LEAVE, Act.WAKE})
+"""Acts in whose sentence something else can be told that happens meanwhile; never a change, of
+which it must be clear who was there and looking."""
 _AFTER = frozenset({Act.LEAVE, Act.MOVE, Act.LOOK, Act.SAY, Act.DOING})
 """Acts that can be told so; a message never, for its sender is not of those who change places."""
 _WHOLE_NAME = frozenset({Act.REMARK, Act.REMARKS, Act.PREMISE})
@@ -76,19 +79,23 @@ def flowing(script: Script, units: Sequence[Unit], style: int) -> list[str]:
     name = short_name(script)
     if name:
         texts = _shortened(script, units, style, *name)
-    run, words = 1, len(texts[0].split()) if texts else 0
+    run, words, alone = 1, len(texts[0].split()) if texts else 0, True
     for at in range(1, len(units)):
         kind = "" if script.frame in _APART else _kind(script, units[at - 1], units[at])
         count = len(texts[at].split())
         run, words = run + 1, words + count
         joins = kind and run <= LONGEST and words <= ENOUGH and texts[at - 1].endswith(".")
-        if not joins or pick(f"{style}-join-{at}", 100) >= SHARES[kind]:
-            run, words = 1, count
+        place = units[at].place
+        if kind == "same" and not alone:  # somebody else acts in between
+            joins = False
+        if not joins or pick(f"{style}-join-{place}", 100) >= SHARES[kind]:
+            run, words, alone = 1, count, True
             continue
+        alone = alone and kind == "same"
         ways = CONNECTIVES[kind]
-        if kind == "same" and " and " in texts[at - 1]:
+        if kind == "same" and " and " in f" {texts[at - 1]}":
             ways = ways[:1]  # one "and" is enough
-        begun = ways[pick(f"{style}-joint-{at}", len(ways))]
+        begun = ways[pick(f"{style}-joint-{place}", len(ways))]
         body = _TIME.sub("", texts[at])
         if kind == "same":
             body = body[len(script.lines[units[at].line].actor or "") + 1 :]
@@ -117,7 +124,9 @@ def _kind(script: Script, before: Unit, unit: Unit) -> str:
         return ""
     if one.actor == two.actor:
         had = text[len(two.actor) :].startswith(" had ")
-        return "same" if one.act in _BEFORE and two.act in _AFTER and not had else ""
+        subject = re.search(rf"(?:^|[,\]] ){two.actor} [a-z]", before.text, re.IGNORECASE)
+        clear = one.act in _BEFORE and two.act in _AFTER and subject and not had
+        return "same" if clear else ""
     if one.act is two.act is Act.AIM:
         return "wish"
     if one.act not in _BESIDE:
@@ -168,8 +177,9 @@ def _shortened(
         found = whole.search(texts[at])
         if found and told and script.lines[unit.line].act not in _WHOLE_NAME:
             near = last and unit.plain and script.lines[unit.line].act not in _AT_THE_END
+            near = near and script.matter != "status"  # "it" would be the list
             it = near and fits_it(texts[at], found) and not _IT.search(texts[at])
-            it = it and pick(f"{style}-it-{at}", 100) < IT_SHARE
+            it = it and pick(f"{style}-it-{unit.place}", 100) < IT_SHARE
             texts[at] = whole.sub("it" if it else f"{found[0][:3]} {head}", texts[at])
         told |= found is not None
         last = found is not None

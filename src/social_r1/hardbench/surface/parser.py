@@ -105,7 +105,8 @@ def _unit_readings(body: list[str], frame: str, names: list[str]) -> list[set[Re
     found: list[set[Reading]] = []
     for number, unit in enumerate(body):
         joined = number > 0 and goes_on(unit)
-        text = unit[:-1] + "." if number + 1 < len(body) and goes_on(body[number + 1]) else unit
+        runs_on = number + 1 < len(body) and goes_on(body[number + 1])
+        text = re.sub(r",$", ".", unit) if runs_on else unit
         before = {x.line.actor for x in found[-1] if x.line.actor} if joined else set[str]()
         here: set[Reading] = set()
         for way in ways_to_read(text, names, sorted(before)):

@@ -136,7 +136,8 @@ def sentences(script: Script, style: int) -> list[str]:
         said = ahead.get(index, "")
         wrapper = _wrapper(script, style, index, places[index], said, templates[index])
         text = wrap(wrapper, f"{said}{clause}", time)
-        units.append(Unit(index, text, plain=not said and wrapper == bare(script.frame)))
+        plain = not said and wrapper == bare(script.frame)
+        units.append(Unit(index, text, plain, places[index]))
     return flowing(script, units, style)
 
 
