@@ -109,6 +109,20 @@ def test_when_patience_runs_out_the_best_so_far_is_taken() -> None:
     assert Balance(patience=2).choose(lambda: next(source), Care(3, 1.0)).block is BAD
 
 
+def test_a_block_that_moves_no_shortcut_is_taken_at_once_whatever_the_lean() -> None:
+    # Four items, each solver right on one: more blocks of such a design could not help either.
+    even = block([(1.0, 0.0)], [(0.0, 1.0)], [(0.0, 0.0)], [(0.0, 0.0)])
+    lean = block(*[[(1.0, 0.0)]] * 4)
+    balance = Balance(patience=1, dead=0.01, power=4)
+    balance.choose(lambda: lean)
+    assert list(balance.ahead.values()) == [(3.0, -1.0)]
+    found = draws(even, lean, lean)
+    assert balance.choose(lambda: next(found), Care(patience=3, lead=0.5)).block is even
+    assert next(found) is lean
+    assert next(found) is lean
+    assert list(balance.ahead.values()) == [(3.0, -1.0)]
+
+
 def test_care_asks_for_a_smaller_lead() -> None:
     # On BAD both are two ahead, 1.96 beyond the dead zone: 2 · 1.96⁴ = 29.5, between 2⁴ and 3⁴.
     source = draws(BAD, GOOD)

@@ -51,7 +51,8 @@ class Balance:
 
     Attributes:
         patience: how many blocks to look at before the best of them is taken.
-        dead: share of the items by which a solver may be ahead or behind at no cost.
+        dead: share of the items by which a solver may be ahead or behind at no cost; where there is
+            one, a block that moves no solver is taken at once, as most are whose design moves none.
         slack: share of the items by which solvers may be ahead or behind (root mean square) for
             a block to be good enough to look no further; one item always may.
         power: of the distances that are added up; 4 heeds the worst solver more than 2 does.
@@ -70,7 +71,7 @@ class Balance:
     items: Counter[str] = field(default_factory=Counter[str])
 
     def choose(self, draw: Callable[[], Block], care: Care | None = None) -> Choice:
-        """Draw blocks of one kind until one is good enough; take the best.
+        """Draw blocks of one kind until one is good enough, or moves nothing; take the best.
 
         Args:
             draw: makes a block.
@@ -84,8 +85,9 @@ class Balance:
         enough = max(1.0, self.slack * self.items[cell]) ** 2 * len(best.ahead)
         if self.dead:
             enough = lead**self.power
+        now = self.ahead.get(cell, (0.0,) * len(best.ahead))
         for _ in range(patience - 1):
-            if best.cost <= enough:
+            if best.cost <= enough or (self.dead and best.ahead == now):
                 break
             choice = self.weigh(draw())
             if choice.cost < best.cost:

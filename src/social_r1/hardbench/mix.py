@@ -119,9 +119,10 @@ CARE = {
     ("scalar", 1): Care(patience=12, lead=2.0),
     # Where people take turns in the answer a shortcut about people is right on whole blocks.
     **dict.fromkeys((("liar", 1), ("joker", 1)), Care(patience=16, lead=2.0)),
-    # What leans in why somebody acted leans the same way in what he will do.
+    # What leans in why somebody acted leans the same way in what he will do, and all of it in the
+    # few blocks whose stories are edited: those with a relay move no shortcut.
     **dict.fromkeys(
-        (("why", 1), ("why", 2), ("predict", 1), ("predict", 2)), Care(patience=10, lead=2.0)
+        (("why", 1), ("why", 2), ("predict", 1), ("predict", 2)), Care(patience=24, lead=1.0)
     ),
 }
 """How hard to look, by form and depth, where stories are much alike, few of them will do, or the
@@ -136,9 +137,11 @@ def care(kind: Kind) -> Care:
     whose feelings or words are asked about, seldom give four answers; the cheaper designs of the
     same form make up for them.
     """
-    usual = CARE.get((kind.form, kind.depth), USUAL_CARE)
+    key = (kind.form, kind.depth)
+    usual = CARE.get(key, USUAL_CARE)
     told = kind.design == "relay" and kind.form in (*FELT, "speech")
-    dear = kind.design == "order" or (kind.depth > 1 and (told or kind.design == "edit"))
+    edited = kind.design == "edit" and key not in CARE
+    dear = kind.design == "order" or (kind.depth > 1 and (told or edited))
     return usual._replace(patience=usual.patience // 2) if dear else usual
 
 
