@@ -155,8 +155,8 @@ class RichSpec:
         domains: walks of life.
         forms: question forms by dimension.
         without: acts that never happen.
-        acts: how many acts the plot has after its opening, at least.
-        spare: how many it has beyond those that must happen, at least.
+        acts: how many acts the plot has after its opening, from and to.
+        spare: how many more than those that must happen, from and to, where that is more.
         max_lines: longest story, before the lines that the question needs.
         doubt: chance that somebody is not taken at his word.
         candidates: how many variants to find per option.

@@ -12,8 +12,8 @@ from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.mix import RichSpec, rich_kinds
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.surface.flow import (
-    ENOUGH,
-    LONGEST,
+    MOST_UNITS,
+    MOST_WORDS,
     Unit,
     fits_it,
     flowing,
@@ -194,8 +194,8 @@ def test_sentences_stay_short_enough_and_many_run_on(drawn: list[Block]) -> None
         for text in told:
             run = [*run, text] if goes_on(text) else [text]
             joined += goes_on(text)
-            assert len(run) <= LONGEST
-            assert len(run) == 1 or len(" ".join(run).split()) <= ENOUGH + 2 * len(run)
+            assert len(run) <= MOST_UNITS
+            assert len(run) == 1 or len(" ".join(run).split()) <= MOST_WORDS + 2 * len(run)
     assert joined > 1.5 * len(drawn)
 
 

@@ -46,8 +46,8 @@ CONNECTIVES = {
     "sight": ("while",),
 }
 """What such a unit begins with; of the first kind the subject is left out."""
-LONGEST, ENOUGH = 3, 45
-"""Units of one sentence, and words of it after which no other is joined."""
+MOST_UNITS, MOST_WORDS = 3, 45
+"""Units and words of one sentence, at most."""
 IT_SHARE = 50
 """Per cent of the units that call the thing ``it``, where the unit before speaks of it as well."""
 
@@ -84,7 +84,7 @@ def flowing(script: Script, units: Sequence[Unit], style: int) -> list[str]:
         kind = "" if script.frame in _APART else _kind(script, units[at - 1], units[at])
         count = len(texts[at].split())
         run, words = run + 1, words + count
-        joins = kind and run <= LONGEST and words <= ENOUGH and texts[at - 1].endswith(".")
+        joins = kind and run <= MOST_UNITS and words <= MOST_WORDS and texts[at - 1].endswith(".")
         place = units[at].place
         if kind == "same" and not alone:  # somebody else acts in between
             joins = False
@@ -99,9 +99,8 @@ def flowing(script: Script, units: Sequence[Unit], style: int) -> list[str]:
         body = _TIME.sub("", texts[at])
         if kind == "same":
             body = body[len(script.lines[units[at].line].actor or "") + 1 :]
-        else:
-            change = str.lower if kind == "sight" else str.upper
-            body = change(body[0]) + body[1:]
+        elif kind == "sight":
+            body = body[0].lower() + body[1:]
         texts[at - 1] = texts[at - 1][:-1] + ","
         texts[at] = f"{begun} {body}"
     return texts

@@ -1,8 +1,9 @@
 """From text back to the script: the gatekeeper of every sentence (HARDBENCH 10).
 
-Each sentence must be readable in one way only: as one act with one filling of its slots. The round
-trip script, text, script is the identity, and so is text, script, text; a template that can be
-read as another act, or whose slots run into each other, does not survive it.
+Each unit, taken out of its sentence (`flow`), must be readable in one way only: as one act with one
+filling of its slots. The round trip script, text, script is the identity, and so is text, script,
+text; a template that can be read as another act, or whose slots run into each other, does not
+survive it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from social_r1.hardbench.script import Line, Script
 from social_r1.hardbench.surface.ahead import split
 from social_r1.hardbench.surface.flow import goes_on, ways_to_read
 from social_r1.hardbench.surface.reading import NAME, PHRASE, Reading, clause_readings
-from social_r1.hardbench.surface.rich import FRAMES, adrift, bare, capital, frame_parts, wrap
+from social_r1.hardbench.surface.rich import (
+    FRAMES,
+    astray,
+    bare,
+    capital,
+    frame_parts,
+    out_of_turn,
+    wrap,
+)
 from social_r1.hardbench.surface.ties import unfounded
 from social_r1.hardbench.surface.vocabulary import all_words
 from social_r1.hardbench.surface.words import MATTERS, domain_names, subjects
@@ -43,6 +52,9 @@ def parse(text: str) -> Script:
     flashback = _flashback(body, readings, frame)
     for number, (sentence, found) in enumerate(zip(body, readings, strict=True), 1):
         if not found:
+            # It may be about a thing of another occasion, of which nothing here could be read.
+            for fault in astray([next((x.line for x in each), None) for each in readings]):
+                raise ParseError(fault)
             raise ParseError(
                 f"sentence ({number}) {sentence!r} of a {frame} story after {opening[:40]!r} fits "
                 "no template; repair: mend the template that made it"
@@ -78,7 +90,8 @@ def parse(text: str) -> Script:
     )
     faults = (
         *unfounded(script, [only.ahead.ties for only in chosen]),
-        *adrift(script, [only.reasoned for only in chosen]),
+        *astray(lines),
+        *out_of_turn(lines, [only.reasoned for only in chosen]),
     )
     for fault in faults:
         raise ParseError(fault)
@@ -111,7 +124,7 @@ def _unit_readings(body: list[str], frame: str, names: list[str]) -> list[set[Re
         here: set[Reading] = set()
         for way in ways_to_read(text, names, sorted(before)):
             told = wrap(bare(frame), way.removesuffix("."), "00:00") if joined else way
-            here |= _readings(told, frame, first=number == 0)
+            here |= _readings(told, frame)
             if here:
                 break
         found.append(here)
@@ -175,12 +188,12 @@ def _wrappers(frame: str, part: str) -> tuple[tuple[str, re.Pattern[str], str], 
     return tuple(found)
 
 
-def _readings(sentence: str, frame: str, *, first: bool) -> set[Reading]:
+def _readings(sentence: str, frame: str) -> set[Reading]:
     found: set[Reading] = set()
     wrappers = (
         *_wrappers(frame, "bare"),
         *_wrappers(frame, "aside"),
-        *_wrappers(frame, "first" if first else "lead"),
+        *_wrappers(frame, "lead"),
     )
     for head, pattern, tail in wrappers:
         if not (sentence.startswith(head) and sentence.endswith(tail)):

@@ -1,7 +1,8 @@
 """The rich register: clauses in discourse frames (HARDBENCH 10).
 
-A story is an opening, one sentence per event, and a closing. The sentence is a *clause* of the bank
-for the event's act, put into a *wrapper* of the frame (``It is on record that ...``). Which clause
+A story is an opening, a numbered unit per event, and a closing. The unit is a *clause* of the bank
+for the event's act, put into a *wrapper* of the frame (``A little later, ...``), and may go on with
+the sentence of the unit before (`flow`). Which clause
 and which wrapper depends on the style, on the act and on how many of the kind came before, never on
 the people, so that the variants of a block that exchange people consist of the same words (F2).
 """
@@ -40,8 +41,7 @@ ASIDE = frozenset(
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
 BARE_SHARE = {"aside": 92, "lead": 80}
-"""Per cent of the sentences that are the clause alone, but for the first that happens; all are that
-have something said ahead."""
+"""Per cent of the sentences that are the clause alone; all are that have something said ahead."""
 ENOUGH = 5
 """Of how many clauses one is chosen at least, where only some leave room for what is said ahead."""
 PARAGRAPH = ("narrative", "letter")
@@ -104,7 +104,7 @@ def clauses(file: str, key: str, family: str = "all") -> tuple[str, ...]:
 
 @cache
 def frame_parts(frame: str, part: str, family: str = "all") -> tuple[str, ...]:
-    """``opening``, ``first``, ``aside``, ``lead`` or ``closing`` of a frame, of one family."""
+    """``opening``, ``aside``, ``lead`` or ``closing`` of a frame, of one family."""
     return shelve(tuple(bank(f"frames/{frame}.yaml")[part]), family)
 
 
@@ -167,22 +167,34 @@ def reasons_told(lines: Sequence[Line]) -> set[int]:
     return set(found.values())
 
 
-def adrift(script: Script, reasoned: Sequence[bool]) -> Iterator[str]:
-    """Where a story tells of another occasion than its own, or says reasons out of their turn.
+def astray(lines: Sequence[Line | None]) -> Iterator[str]:
+    """Where a story tells of another occasion than its own.
 
     Args:
-        script: the story.
-        reasoned: per line whether its sentence says what speaks for having the thing so.
+        lines: what it tells; None where that cannot be read.
     """
-    here, told = script.occasion, reasons_told(script.lines)
-    about = occasion(here).subjects[script.matter].name if here else None
-    for number, (line, says) in enumerate(zip(script.lines, reasoned, strict=True)):
-        stray = line.noise and not f"{line.noise}/".startswith(f"{here}/")
-        if here and (stray or (line.act is Act.PREMISE and line.thing != about)):
+    here = next((x.noise for x in lines if x and x.act is _ROLL and x.noise), None)
+    if not here:
+        return
+    about = {subject.name for subject in occasion(here).subjects.values()}
+    for number, line in enumerate(lines, 1):
+        stray = line and line.noise and not f"{line.noise}/".startswith(f"{here}/")
+        if stray or (line and line.act is Act.PREMISE and line.thing not in about):
             yield (
-                f"line ({number + 1}) is of another occasion than {occasion(here).purpose!r}; "
+                f"line ({number}) is of another occasion than {occasion(here).purpose!r}; "
                 "repair: tell of one only"
             )
+
+
+def out_of_turn(lines: Sequence[Line], reasoned: Sequence[bool]) -> Iterator[str]:
+    """Where a story says reasons out of their turn.
+
+    Args:
+        lines: what it tells.
+        reasoned: per line whether its sentence says what speaks for having the thing so.
+    """
+    told = reasons_told(lines)
+    for number, (line, says) in enumerate(zip(lines, reasoned, strict=True)):
         if says != (number in told):
             yield (
                 f"line ({number + 1}) {'repeats' if says else 'lacks'} what speaks for "
@@ -193,7 +205,7 @@ def adrift(script: Script, reasoned: Sequence[bool]) -> Iterator[str]:
 @cache
 def _timed(frame: str) -> bool:
     """Whether a frame says when each thing was told."""
-    parts = ("first", "aside", "lead", "earlier")
+    parts = ("aside", "lead", "earlier")
     return any("{time}" in w for p in parts for w in (*frame_parts(frame, p), bare(frame)))
 
 
@@ -231,11 +243,11 @@ def _wrapper(script: Script, style: int, index: int, place: int, said: str, temp
         fits = [w for w in frame_parts(script.frame, "earlier") if joins(w, template)]
         # What it happened just before was told under the number that the line itself would have.
         return fits[pick(f"{style}-earlier", len(fits))].replace("{n}", str(index + 1))
-    part = "aside" if script.lines[index].act in ASIDE else "lead" if index else "first"
+    part = "aside" if script.lines[index].act in ASIDE else "lead"
     wrappers = frame_parts(script.frame, part)
     wrapper = wrappers[order(f"{style}-{part}", len(wrappers))[place % len(wrappers)]]
     no_fanfare = said or script.lines[index].act in _UNSAID or _EARLIER.match(template)
-    plain = no_fanfare or pick(f"{style}-bare-{place}", 100) < BARE_SHARE.get(part, 0)
+    plain = no_fanfare or pick(f"{style}-bare-{place}", 100) < BARE_SHARE[part]
     return bare(script.frame) if plain or not joins(wrapper, template) else wrapper
 
 
