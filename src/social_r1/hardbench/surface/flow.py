@@ -83,11 +83,10 @@ def flowing(script: Script, units: Sequence[Unit], style: int) -> list[str]:
     for at in range(1, len(units)):
         kind = "" if script.frame in _APART else _kind(script, units[at - 1], units[at])
         count = len(texts[at].split())
-        run, words = run + 1, words + count
-        joins = kind and run <= MOST_UNITS and words <= MOST_WORDS and texts[at - 1].endswith(".")
-        place = units[at].place
-        if kind == "same" and not alone:  # somebody else acts in between
-            joins = False
+        run, words, place = run + 1, words + count, units[at].place
+        clear = alone or kind != "same"  # else somebody else has acted in between
+        short = run <= MOST_UNITS and words <= MOST_WORDS
+        joins = kind and clear and short and texts[at - 1].endswith(".")
         if not joins or pick(f"{style}-join-{place}", 100) >= SHARES[kind]:
             run, words, alone = 1, count, True
             continue
