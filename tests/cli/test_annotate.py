@@ -57,6 +57,8 @@ def fill(study: Path, wrong: str | None = None) -> list[Path]:
             right = task.order.index(gold[task.item])
             said = (right + (task.item == wrong)) % 4
             row["answer"] = "abcd"[said] if task.round == "story" else "A"
+            if task.round == "story":
+                row["sense"] = "4"
         with (study / path.name).open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, list(rows[0]))
             writer.writeheader()
@@ -121,7 +123,7 @@ def test_decisions_give_the_final_figures_and_are_not_overwritten(study: Path) -
 def test_bad_rows_are_named_and_give_status_one(study: Path) -> None:
     files = fill(study)
     broken = files[-1].read_text(encoding="utf-8").splitlines()
-    broken[1] = broken[1].rpartition(",")[0] + ",E"
+    broken[1] = broken[1].removesuffix(",4").rpartition(",")[0] + ",E,4"
     files[-1].write_text("\n".join(broken), encoding="utf-8")
     found = call("import", study, *files)  # files may stand without --answers
     assert found.exit_code == 1

@@ -99,7 +99,7 @@ def import_(
     by_file: Annotated[bool, typer.Option("--by-file", help="a file's name is its rater")] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
 ) -> None:
-    """Read the raters' answers: accuracy, Fleiss' kappa, the control, gate g12.
+    """Read the raters' answers: accuracy, Fleiss' kappa, sense, the control, gate g12.
 
     Takes Label Studio exports (JSON, JSON_MIN) and filled tables. Writes agreement.json and, for
     the adjudicator, adjudication.csv with the items whose majority is not the key. With
@@ -238,7 +238,7 @@ def _print_report(found: Report) -> None:
 
 
 def _print_figures(title: str, figures: Figures) -> None:
-    columns = ["items of", "items", "votes", "accuracy", "95 %", "kappa", "95 % by block"]
+    columns = ["items of", "items", "votes", "accuracy", "95 %", "kappa", "95 % by block", "sense"]
     rows = [
         _row("all", figures.overall),
         *(_row(s.name, s) for s in figures.dimensions),
@@ -253,7 +253,8 @@ def _row(name: str, stratum: Stratum) -> tuple[object, ...]:
     kappa = stratum.kappa
     between = None if kappa.low is None else f"{kappa.low:.3f}–{kappa.high:.3f}"
     share = _share(stratum.accuracy)[:2]
-    return (name, stratum.items, stratum.votes, *share, kappa.value, between)
+    sense = f"{stratum.sense.value:.2f}" if stratum.sense else None
+    return (name, stratum.items, stratum.votes, *share, kappa.value, between, sense)
 
 
 def _share(interval: Interval | None) -> tuple[float | None, str | None, int | None]:

@@ -165,3 +165,34 @@ def test_files_that_are_none_are_refused(
         read_answers(key, [csv_file(tmp_path, text, name)])
     with pytest.raises(InputError, match="cannot be read"):
         read_answers(key, [tmp_path / "missing.csv"])
+
+
+def test_how_far_a_story_makes_sense_is_read_beside_the_answer(key: Key, tmp_path: Path) -> None:
+    text = "task,annotator,answer,sense\nt1,Ana,A,4\nt1,Bo,A,5/5\nt1,Cy,A,\nt1,Di,A,3.0\n"
+    found = read_answers(key, [csv_file(tmp_path, text)])
+    assert [v.sense for v in found.votes] == [4, 5, None, 3]
+    assert not found.bad
+
+
+@pytest.mark.parametrize("said", ["0", "6", "good", "-2", "3.5", "²"])
+def test_a_rating_that_is_none_is_named_and_the_answer_counts(
+    key: Key, tmp_path: Path, said: str
+) -> None:
+    path = csv_file(tmp_path, f"task,answer,sense\nt1,A,{said}\n")
+    found = read_answers(key, [path])
+    assert [v.sense for v in found.votes] == [None]
+    assert found.bad[0].place == f"{path}:2"
+    assert f"sense {said!r} is no number from 1 to 5; repair" in found.bad[0].what
+
+
+def test_label_studio_ratings_are_read_in_both_exports(key: Key, tmp_path: Path) -> None:
+    given = [
+        {"from_name": "answer", "type": "choices", "value": {"choices": ["A"]}},
+        {"from_name": "sense", "type": "rating", "value": {"rating": 2}},
+    ]
+    long = tmp_path / "long.json"
+    long.write_text(json.dumps([{"data": {"task": "t1"}, "annotations": [{"result": given}]}]))
+    short = tmp_path / "short.json"
+    short.write_text(json.dumps([{"task": "t1", "answer": "A", "sense": 2}]))
+    for path in (long, short):
+        assert [v.sense for v in read_answers(key, [path]).votes] == [2]

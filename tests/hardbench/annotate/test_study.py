@@ -131,6 +131,7 @@ def test_gates_are_kept_broken_or_not_measured(pool: list[SocialItem]) -> None:
     without = report(key, Answers(tuple(right), 0, ()), n_boot=20).figures
     verdicts = {g.name: g.passed for g in without.gates}
     assert verdicts.pop("accuracy without story") is None
+    assert verdicts.pop("how far it makes sense") is None  # nobody has rated the stories
     assert all(verdicts.values())
     assert not without.passed  # the control was not made
     first = [Vote(i.id, Round.NO_STORY, "rater-1", 0) for i in big]
@@ -160,3 +161,22 @@ def test_a_study_without_answers_has_no_figures(key: Key) -> None:
     assert found.planned == {"story": 24, "no-story": 6}
     assert found.answered == {"story": 0, "no-story": 0}
     assert found.raters == ()
+
+
+def test_sense_is_the_mean_of_what_each_item_was_rated(key: Key) -> None:
+    bare = votes(key.items, TABLE)
+    # Belief: its first item 5 and 2, its second 4: (3.5 + 4) / 2. Desire: one item, 5.
+    rated = {0: 5, 1: 2, 3: 4, 12: 5}
+    told = [v._replace(sense=rated.get(i)) for i, v in enumerate(bare)]
+    figures = report(key, Answers(tuple(told), 0, ()), n_boot=50).figures
+    by_name = {s.name: s.sense for s in figures.dimensions}
+    assert by_name["Belief"] is not None
+    assert by_name["Belief"].value == pytest.approx(3.75)
+    assert by_name["Belief"].n == 2
+    assert figures.overall.sense is not None
+    assert figures.overall.sense.value == pytest.approx((3.5 + 4 + 5) / 3)
+    gate = next(g for g in figures.gates if g.source == "sense")
+    assert (gate.bound, gate.passed) == (">= 4", True)
+    unrated = report(key, Answers(tuple(bare), 0, ()), n_boot=50).figures
+    assert unrated.overall.sense is None
+    assert next(g.passed for g in unrated.gates if g.source == "sense") is None

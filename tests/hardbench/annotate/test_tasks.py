@@ -69,8 +69,12 @@ def test_label_studio_tasks_show_neither_answer_nor_origin(key: Key, tmp_path: P
 def test_the_labelling_configs_are_xml_whose_fields_the_tasks_have() -> None:
     for story in (True, False):
         root = ElementTree.fromstring(label_config(story=story))
-        values = {e.get("value") for e in root}
+        values = {e.get("value") for e in root if e.tag in ("Text", "Choices")}
         assert values == {"$question", "$options"} | ({"$story"} if story else set())
+        ratings = [
+            (e.get("name"), e.get("toName"), e.get("maxRating")) for e in root.iter("Rating")
+        ]
+        assert ratings == ([("sense", "story", "5")] if story else [])
         choices = root.find("Choices")
         assert choices is not None
         assert choices.get("toName") in {e.get("name") for e in root.findall("Text")}
@@ -81,13 +85,13 @@ def test_tables_have_an_empty_column_for_the_answer(key: Key, tmp_path: Path) ->
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == [
-        "task", "rater", "story", "question", "A", "B", "C", "D", "order", "answer",
+        "task", "rater", "story", "question", "A", "B", "C", "D", "order", "answer", "sense",
     ]  # fmt: skip
     assert len(rows) == 32
-    assert {r["answer"] for r in rows} == {""}
+    assert {r["answer"] + r["sense"] for r in rows} == {""}
     assert not list((tmp_path / "raters").glob("*.xml"))
     bare = (tmp_path / "raters" / "no-story-rater-1.csv").read_text(encoding="utf-8-sig")
-    assert "story" not in bare.partition("\n")[0].split(",")
+    assert not {"story", "sense"} & {*bare.partition("\n")[0].split(",")}
 
 
 def test_the_same_study_is_written_with_the_same_bytes(key: Key, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from social_r1.errors import InputError
-from social_r1.hardbench.annotate.tasks import Key, Round, Task
+from social_r1.hardbench.annotate.tasks import SCALE, Key, Round, Task
 from social_r1.items import LETTERS
 
 ANNOTATOR_COLUMNS = ("annotator", "name", "rater")
@@ -30,6 +30,8 @@ class Vote(NamedTuple):
     annotator: str
     choice: int
     """Index into the options of the item, as they stand in the key."""
+    sense: int | None = None
+    """How far the story makes sense to him, from 1 to 5; None where he does not say."""
 
 
 class BadRow(NamedTuple):
@@ -145,7 +147,7 @@ class _Reader:
         elif not said:
             self.blank += 1
         else:
-            self._vote(row.place, task, name, said)
+            self._vote(row.place, task, name, said, row.fields.get("sense", "").strip())
 
     def _fault(self, row: Row, task: Task | None) -> str | None:
         if task is None:
@@ -159,7 +161,18 @@ class _Reader:
             )
         return None
 
-    def _vote(self, place: str, task: Task, name: str, said: str) -> None:
+    def _sense(self, place: str, said: str) -> int | None:
+        """The rating; one that is no rating is named, and the answer beside it still counts."""
+        if not said:
+            return None
+        number = said.partition("/")[0].strip().removesuffix(".0")
+        if number.isdecimal() and 1 <= int(number) <= SCALE:
+            return int(number)
+        what = f"sense {said!r} is no number from 1 to {SCALE}"
+        self.bad.append(BadRow(place, f"{what}; repair: write one, or leave it empty"))
+        return None
+
+    def _vote(self, place: str, task: Task, name: str, said: str, rated: str) -> None:
         shown = self.items[task.item].reordered(task.order)
         index = choice(said, shown.options)
         if index is None:
@@ -167,7 +180,8 @@ class _Reader:
             self.bad.append(BadRow(place, f"{what}; repair: write one letter"))
             return
         key = (name, task.item, task.round)
-        vote = Vote(task.item, task.round, name, task.order[index])
+        sense = self._sense(place, rated)
+        vote = Vote(task.item, task.round, name, task.order[index], sense)
         if key not in self.votes:
             self.votes[key], self.places[key] = vote, (place, task.task)
         elif self.votes[key] != vote or self.places[key][1] != task.task:
@@ -239,12 +253,14 @@ def _json_rows(path: Path, text: str) -> Iterator[Row]:
         if "data" not in entry and "annotations" not in entry:  # JSON_MIN: one flat row
             yield Row(place, fields)
             continue
-        fields.pop("answer", None)
+        for given_back in ("answer", "sense"):
+            fields.pop(given_back, None)
         given = [a for a in _dicts(entry.get("annotations")) if not a.get("was_cancelled")]
         for annotation in given:
             by = _word(annotation.get("completed_by"))
             who = {"annotator": by} if by else {}
-            yield Row(place, {**fields, **who, "answer": _chosen(annotation)})
+            said = {"answer": _given(annotation, "choices"), "sense": _given(annotation, "rating")}
+            yield Row(place, {**fields, **who, **said})
         if not given:
             yield Row(place, fields)
 
@@ -273,12 +289,12 @@ def _dicts(value: object) -> list[dict[str, Any]]:
     return [cast("dict[str, Any]", x) for x in cast("list[object]", value) if isinstance(x, dict)]
 
 
-def _chosen(annotation: dict[str, Any]) -> str:
-    """What was chosen; several choices are kept, so that they are reported."""
+def _given(annotation: dict[str, Any], kind: str) -> str:
+    """What was chosen or rated; several choices are kept, so that they are reported."""
     for result in _dicts(annotation.get("result")):
         value = result.get("value")
-        if isinstance(value, dict) and "choices" in value:
-            return _word(cast("dict[str, Any]", value))
+        if isinstance(value, dict) and kind in value:
+            return _word(cast("dict[str, Any]", value)[kind])
     return ""
 
 

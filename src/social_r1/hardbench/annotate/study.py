@@ -1,4 +1,4 @@
-"""What a study comes to: accuracy, agreement, the control without stories, gate g12 (HARDBENCH 12).
+"""What a study comes to: accuracy, agreement, sense, the control, gate g12 (HARDBENCH 12).
 
 Accuracies are over items: of each item the share of its votes that are right counts, so that
 Wilson's interval does not take three votes on one item for three items. The categories of kappa are
@@ -17,7 +17,7 @@ from social_r1.hardbench.annotate.agreement import Kappa, kappa_interval, slope
 from social_r1.hardbench.annotate.answers import Answers, BadRow, Vote, choice, read_table
 from social_r1.hardbench.annotate.tasks import Key, Round
 from social_r1.items import LETTERS, SocialItem
-from social_r1.stats import Interval, wilson
+from social_r1.stats import Interval, bootstrap_mean, wilson
 
 MIN_ITEMS = 240
 MIN_ACCURACY = 0.90
@@ -28,11 +28,14 @@ MAX_NO_STORY = 0.32
 MIN_SLOPE = -0.03
 """Least change of kappa per level: hard must not mean ambiguous (HARDBENCH 18)."""
 
+MIN_SENSE = 4.0
+"""Least mean rating of how far stories make sense, of 5 (HARDBENCH 18)."""
+
 DROP = "drop"
 """A decision: the item is taken out."""
 
 Votes = Mapping[str, Sequence[int]]
-"""Item id to the options chosen."""
+"""Item id to the options chosen, or to what it was rated."""
 
 
 class Stratum(NamedTuple):
@@ -45,6 +48,8 @@ class Stratum(NamedTuple):
     accuracy: Interval | None
     """None where there is no vote."""
     kappa: Kappa
+    sense: Interval | None = None
+    """Mean over items of how far they make sense, 1 to 5; None where nobody has rated them."""
 
 
 class Rater(NamedTuple):
@@ -59,7 +64,7 @@ class Gate(NamedTuple):
     """One bound that is kept or not."""
 
     source: str
-    """``g12``, or ``slope`` for the bound that stands beside it."""
+    """``g12``, or ``slope`` and ``sense`` for the bounds that stand beside it."""
     name: str
     value: float | None
     bound: str
@@ -160,13 +165,14 @@ def report(
     """
     votes = _by_item(answers, Round.STORY)
     control = _by_item(answers, Round.NO_STORY)
+    rated = _ratings(answers)
     items = [item for item in key.items if votes.get(item.id)]
     disputed = tuple(i.id for i in items if favourite(votes[i.id]) != i.answer)
     no_story = accuracy([i for i in key.items if control.get(i.id)], control)
     final = None
     if decisions is not None:
         left = [i for i in key.items if control.get(i.id) and decisions.get(i.id, -1) is not None]
-        final = _final(items, votes, disputed, decisions, accuracy(left, control), n_boot)
+        final = _final(items, votes, rated, disputed, decisions, accuracy(left, control), n_boot)
     return Report(
         study=key.study,
         source=key.source,
@@ -175,7 +181,7 @@ def report(
         blank=answers.blank,
         bad=answers.bad,
         raters=_raters(key, answers.votes),
-        figures=_figures(items, votes, votes, no_story, n_boot),
+        figures=_figures(items, votes, votes, rated, no_story, n_boot),
         disputed=disputed,
         final=final,
     )
@@ -193,6 +199,14 @@ def accuracy(items: Sequence[SocialItem], votes: Votes) -> Interval | None:
     """Mean share of right votes over the items, with Wilson's interval."""
     shares = [sum(c == i.answer for c in votes[i.id]) / len(votes[i.id]) for i in items]
     return wilson(min(sum(shares), len(shares)), len(shares)) if shares else None
+
+
+def sense(items: Sequence[SocialItem], ratings: Votes, *, n_boot: int = 10_000) -> Interval | None:
+    """Mean over the rated items of each one's mean rating; the bootstrap draws whole blocks."""
+    rated = [i for i in items if ratings.get(i.id)]
+    means = [sum(ratings[i.id]) / len(ratings[i.id]) for i in rated]
+    groups = [i.group for i in rated]
+    return bootstrap_mean(means, groups=groups, n_boot=n_boot) if rated else None
 
 
 def adjudication_rows(key: Key, answers: Answers, disputed: Sequence[str]) -> list[dict[str, str]]:
@@ -253,10 +267,19 @@ def _by_item(answers: Answers, kind: Round) -> dict[str, list[int]]:
     return dict(found)
 
 
+def _ratings(answers: Answers) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for vote in answers.votes:
+        if vote.round is Round.STORY and vote.sense is not None:
+            found[vote.item].append(vote.sense)
+    return dict(found)
+
+
 def _figures(
     items: Sequence[SocialItem],
     votes: Votes,
     final: Votes,
+    rated: Votes,
     no_story: Interval | None,
     n_boot: int,
 ) -> Figures:
@@ -266,7 +289,8 @@ def _figures(
         counts = [[votes[i.id].count(c) for c in range(len(i.options))] for i in members]
         kappa = kappa_interval(counts, [i.group for i in members], n_boot=n_boot)
         total = sum(map(sum, counts))
-        return Stratum(name, len(members), total, accuracy(members, final), kappa)
+        made = sense(members, rated, n_boot=n_boot)
+        return Stratum(name, len(members), total, accuracy(members, final), kappa, made)
 
     def strata(of: Callable[[SocialItem], str]) -> tuple[Stratum, ...]:
         names = sorted({of(i) for i in items})
@@ -309,12 +333,14 @@ def _gates(
             None if free is None else free <= MAX_NO_STORY,
         ),
         least("kappa per level", fall, MIN_SLOPE, "slope"),
+        least("how far it makes sense", overall.sense and overall.sense.value, MIN_SENSE, "sense"),
     )
 
 
 def _final(
     items: Sequence[SocialItem],
     votes: Votes,
+    rated: Votes,
     disputed: Sequence[str],
     decisions: Mapping[str, int | None],
     no_story: Interval | None,
@@ -328,7 +354,7 @@ def _final(
         answers[item.id] = [-1 if said is None else said]
     ruled = [(i.id, i.answer, decisions[i.id]) for i in items if i.id in decisions]
     return Final(
-        figures=_figures(kept, votes, answers, no_story, n_boot),
+        figures=_figures(kept, votes, answers, rated, no_story, n_boot),
         confirmed=tuple(name for name, gold, said in ruled if said == gold),
         overruled=tuple(name for name, gold, said in ruled if said not in (gold, None)),
         dropped=tuple(name for name, _, said in ruled if said is None),

@@ -27,6 +27,10 @@ KEY = "key.json"
 """The key's name in the folder of a study."""
 RATERS = "raters"
 """The folder below it that holds all that raters get."""
+SCALE = 5
+"""How far a story makes sense is rated from 1 to this."""
+SENSE = f"How far does the story make sense? 1: not at all; {SCALE}: entirely."
+"""What raters are asked besides, of people's reasons and of how it is told (HARDBENCH 18)."""
 PARTS = 4
 """Items of one block are spread over so many parts of a rater's list."""
 
@@ -183,12 +187,17 @@ def read_key(folder: Path) -> Key:
 def label_config(*, story: bool) -> str:
     """The labelling interface of Label Studio for our tasks."""
     told = '  <Text name="story" value="$story"/>\n' if story else ""
+    sense = (
+        f'  <Header value="{SENSE}"/>\n'
+        f'  <Rating name="sense" toName="story" maxRating="{SCALE}" required="true"/>\n'
+    )
     return (
         "<View>\n"
         f"{told}"
         '  <Text name="question" value="$question"/>\n'
         '  <Choices name="answer" toName="question" value="$options" choice="single-radio" '
         'required="true"/>\n'
+        f"{sense if story else ''}"
         "</View>\n"
     )
 
@@ -226,17 +235,19 @@ def _data(task: Task, item: SocialItem) -> dict[str, Any]:
 
 
 def _csv(tasks: Iterable[Task], items: dict[str, SocialItem]) -> str:
-    """A table with one task a row and an empty column for the answer."""
+    """A table with one task a row and empty columns for the answer and what is thought of it."""
     rows = [(task, items[task.item].reordered(task.order)) for task in tasks]
     letters = LETTERS[: max(len(item.options) for _, item in rows)]
     told = any(task.round is Round.STORY for task, _ in rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     story = ["story"] if told else []
-    writer.writerow(["task", "rater", *story, "question", *letters, "order", "answer"])
+    asked = ["answer", "sense"] if told else ["answer"]
+    writer.writerow(["task", "rater", *story, "question", *letters, "order", *asked])
     for task, item in rows:
         options = [*item.options, *[""] * (len(letters) - len(item.options))]
         order = " ".join(map(str, task.order))
         story = [item.story] if told else []
-        writer.writerow([task.task, task.rater, *story, item.question, *options, order, ""])
+        empty = [""] * len(asked)
+        writer.writerow([task.task, task.rater, *story, item.question, *options, order, *empty])
     return text.getvalue()
