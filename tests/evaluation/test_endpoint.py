@@ -187,7 +187,7 @@ def test_a_server_that_dies_ends_the_run_once_and_not_answer_by_answer(
 
     def answer(request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         answered(request, body)
-        if server.served.total() == 10:
+        if server.served.total() >= 10:  # two at once may both make it more
             server.http.server_close()  # who comes now is refused by the system
 
     server.answer = answer

@@ -124,3 +124,50 @@ def test_nobody_who_is_asked_about_hits_on_the_truth_by_accident() -> None:
     assert not told(*gone, Line(Act.TEXT, "Di", "Ana", "key", "bag"), question=of_di)  # a tale
     assert not told(*gone, Line(Act.TEXT, "Di", "Ana", "key", "tin"), question=of_di)  # a mistake
     assert not told(BOX, out("Di"), out("Ana"), WORD, question=of_di)  # she saw it
+
+
+SAID_BOX = Question("speech", ("Ana", "Ben"), "key", "box")
+"""Ana tells Ben that the key is in the box."""
+ABSENT = Line(Act.GLIMPSE, "Ana", thing="key")
+
+
+@pytest.mark.parametrize(
+    ("lines", "doubtful"),
+    [
+        ((), False),  # both look at the tin
+        ((out("Ana"),), False),  # she left him there beside it
+        ((out("Ana"), out("Ben")), False),  # he saw it after her
+        ((out("Ben"), out("Ana"), Line(Act.TEXT, "Ben", "Ana", "key", "tin")), False),  # his word
+        # She saw it last: for all that he can tell it is in the box now, and she deceives him.
+        ((out("Ben"), out("Ana")), True),
+        ((out("Ben"),), True),
+        ((Line(Act.NAP, "Ben"), out("Ana")), True),  # he slept beside it
+        # Di, who stayed, may have told her anything.
+        ((out("Ana"), out("Ben"), Line(Act.TEXT, "Di", "Ana", "key", "tin")), True),
+        ((out("Ana"), ABSENT), True),  # whom she saw in there is not told
+        ((out("Ana"), Line(Act.PEEK_MOVE, "Cy", "Ana", "key", "box")), False),  # no false word
+    ],
+)
+def test_a_false_word_is_a_joke_only_to_one_who_has_seen_no_less(
+    lines: tuple[Line, ...], doubtful: bool
+) -> None:
+    assert told(*lines, question=SAID_BOX) is doubtful
+
+
+def test_who_of_several_lies_is_not_asked_where_another_may_be_joking_or_not() -> None:
+    # Cy puts it into the box and Di, who alone has seen it, into the bag: "It is in the box" is a
+    # lie of Di's. Ana left while Ben was there and can only be joking.
+    moved = (out("Ana"), out("Ben"), BOX, out("Cy"), Line(Act.MOVE, "Di", thing="key", value="bag"))
+    lies = Question("liar", ("Ben",), "key", "box")
+    people = ("Ana", "Cy", "Di")
+
+    def asked(*lines: Line) -> bool:
+        opening = (
+            Line(Act.ROLL, people=("Ben", *people)),
+            Line(Act.PLACE, thing="key", value="tin"),
+        )
+        script = Script(("Ben", *people), "barn", (*opening, *lines))
+        return contested(script, stage(script), lies, people)
+
+    assert not asked(*moved)
+    assert asked(out("Ben"), out("Ana"), *moved[2:])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from social_r1.hardbench.oracle import check_thought
 from social_r1.hardbench.prose import read
-from social_r1.redteam import Scene
+from social_r1.redteam import Scene, load_config
+from social_r1.redteam.scenes import gather
 from social_r1.redteam.wording import speaker
 from social_r1.rewards import explain
 from social_r1.rewards.config import EfficiencyConfig
@@ -85,6 +86,8 @@ def test_an_honest_thought_in_words_has_its_whole_reward(scenes: list[Scene]) ->
         assert window(len(thought), efficiency) * waste > 0.8
 
 
-def test_most_traces_in_their_own_words_are_waste_to_the_paper(scenes: list[Scene]) -> None:
+def test_most_traces_in_their_own_words_are_waste_to_the_paper() -> None:
+    scenes = gather(load_config(None, ["items.plain=40", "items.rich=40"]))
     shares = [repeated_share(render_thought(scene.gold)) for scene in scenes if scene.gold]
+    assert len(shares) == 80
     assert sum(share > 0.1 for share in shares) > len(shares) / 2

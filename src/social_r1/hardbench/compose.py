@@ -26,12 +26,12 @@ from social_r1.hardbench.messages import (
     with_messages,
     with_old_news,
     with_relay,
-    with_speech_relay,
 )
 from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story
 from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
 from social_r1.hardbench.plots import PlotSpec
+from social_r1.hardbench.questions import remark
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import Act, Line, Script
 from social_r1.hardbench.sense import Walk, senseless, without_idle_words
@@ -137,7 +137,7 @@ def _crowd(rng: Random, kind: Kind) -> int:
     if FORMS[kind.form].options == "person":
         return min(6, 4 + kind.depth + rng.randint(0, 1))
     if kind.design == "relay":
-        few = FORMS[kind.form].options in ("feeling", "act")
+        few = FORMS[kind.form].options == "feeling"
         asked = kind.depth + OTHERS.get(kind.form, 0)
         return min(6, asked + (rng.randint(3, 4) if few else 4))
     if kind.form in OTHERS and kind.design != "relay":
@@ -180,8 +180,7 @@ def _draw_base(
     if question.form in FELT and question.form != "turn":  # what the news are must be settled
         script = clouded(rng, script, question, cast)
     if kind.design == "relay":
-        relay = with_speech_relay if question.form == "speech" else with_relay
-        relayed = relay(rng, script, question, cast)
+        relayed = with_relay(rng, script, question, cast)
         if relayed is None or not _can_happen(relayed):
             return None
         script = relayed
@@ -310,11 +309,13 @@ def finish(script: Script, question: Question, options: tuple[str, ...], polite:
         lines = (*lines, Line(TAILS[question.form], chain[-1], thing=question.thing))
     if question.form == "want":
         lines = (*lines[:2], Line(Act.POLITE, chain[-1], value=polite), *lines[2:])
+    if question.form == "conscience":
+        at = 1 + max(i for i, line in enumerate(lines) if line.act in (Act.PLACE, Act.AIM))
+        promised = Line(Act.PROMISE, *chain[-2:], thing=question.thing)
+        lines = (*lines[:at], promised, *lines[at:])
     thing, value = question.thing, question.value
     if question.form in ("speech", "takes"):
-        *_, first, second = chain
-        speaker, hearer = (first, second) if question.form == "speech" else (second, first)
-        lines = (*lines, Line(Act.REMARK, speaker, hearer, thing, value))
+        lines = (*lines, Line(Act.REMARK, *remark(question), thing, value))
     if question.form in SPEAKERS:
         people = tuple(n for n in script.agents if n in options)
         lines = (*lines, Line(Act.REMARKS, None, chain[-1], thing, value, people))

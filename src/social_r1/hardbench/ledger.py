@@ -10,15 +10,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from social_r1.hardbench.agents.speech import Speech
 from social_r1.hardbench.core.events import Event, Kind, Log
 from social_r1.hardbench.core.replay import Chain, Replay
 from social_r1.hardbench.core.view import aware
-from social_r1.hardbench.forms import Question
-from social_r1.hardbench.questions import answer
-from social_r1.hardbench.script import Act, Script, presence
+from social_r1.hardbench.forms import JESTED, Question
+from social_r1.hardbench.questions import answer, done_by_saying, remark, spoken
+from social_r1.hardbench.script import Act, Line, Script, presence
 from social_r1.hardbench.traces import perspectives
 
 _ROUTINE = Act.ROUTINE
+_WATCHED = (Act.PEEK_MOVE, Act.OVERHEAR)
 
 ASSUMPTIONS = {
     "A1": "what nobody is seen to change stays as it was",
@@ -34,10 +36,11 @@ ASSUMPTIONS = {
     "A11": "who missed a change has no picture of whether those he left there saw it",
     "A12": "of a person's word and a note by nobody named, what came later is newer",
     "A13": "who names the true place by accident, and whose own mind is asked about, does not know",
+    "A14": "who may have missed a change since takes nobody's false word of it for a joke",
 }
 """What may be taken for granted. A4 and A5 are toggled, on `SHUNNED` nothing may depend."""
 
-SHUNNED = ("A9", "A11", "A12", "A13")
+SHUNNED = ("A9", "A11", "A12", "A13", "A14")
 """Conventions that readers would not agree on."""
 
 
@@ -76,6 +79,7 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
         _true_by_accident(replay, {chain[0] for chain in chains if chain}, question.thing)
         or _guesses_who_was_told(script, log, question.thing, chains)
         or any(_note_against_word(replay, chain, question.thing) for chain in chains)
+        or any(doubtful_joke(script, replay, said) for said in _remarks(question, options))
         or any(
             _left_beside_it(script, replay, chain[:at], chain[at:to], question.thing)
             for chain in chains
@@ -160,6 +164,49 @@ def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) 
         elif beside:
             return True
     return beside
+
+
+def _remarks(question: Question, options: Sequence[str]) -> list[Question]:
+    """What is said in the story, where it must be told whether it is a joke."""
+    if question.form not in JESTED:
+        return []
+    return [spoken(question, x) for x in options] if question.asks_person else [question]
+
+
+def doubtful_joke(script: Script, replay: Replay, said: Question) -> bool:
+    """Whether what passes for a joke might deceive the hearer after all (A14).
+
+    That both take another thing to be so makes a false word a joke only if the hearer must see
+    through it. Either he was there, awake, when the speaker last saw the thing, so that he has seen
+    no less of it, or it was he who told the speaker; and nobody else has told that one of it since.
+    To one who had left before, the same word is news that he has no reason to doubt.
+    """
+    if done_by_saying(said, replay) != Speech.JOKE.value:
+        return False
+    speaker, hearer = remark(said)
+    company: frozenset[str | None] = frozenset()
+    present = False
+    for line, inside, lost in presence(script.lines):
+        was_there, present = present, speaker in inside and speaker not in lost
+        watches = line.act in _WATCHED and line.other == speaker
+        if present or was_there or watches:
+            company = inside - lost
+        elif line.thing == said.thing and _brings_news(line, speaker):
+            company = frozenset({line.actor} - {speaker})
+    return hearer not in company
+
+
+def _brings_news(line: Line, person: str) -> bool:
+    """Whether somebody who is elsewhere has news by it."""
+    match line.act:
+        case Act.TEXT | Act.RELAY | Act.READ:
+            return line.other == person
+        case Act.GLIMPSE | Act.ENTRY:
+            return line.actor == person
+        case Act.ROUTINE:
+            return person in line.people
+        case _:
+            return False
 
 
 def _guesses_who_was_told(script: Script, log: Log, thing: str, chains: Sequence[Chain]) -> bool:

@@ -103,25 +103,6 @@ class _Growing:
         self.one_of([Line(Act.TEXT, a, b, self._thing, said[a]) for a, b in pairs])
 
 
-def with_speech_relay(rng: Random, script: Script, question: Question, cast: Cast) -> Script | None:
-    """Let both have their pictures from others, and the speaker hear the hearer's from himself.
-
-    The hearer asks somebody; the speaker asks the hearer, so that he knows what that one takes to
-    be so and is taken to think the same; then the speaker asks somebody else, of which the hearer
-    does not know. None where nobody could or would tell them.
-    """
-    *_, speaker, hearer = question.chain
-    free = [n for n in script.agents if n not in question.chain]
-    thing = cast.thing
-    at = rng.randint(len(script.lines) - 2, len(script.lines))
-    story = _Growing(rng, script.with_lines(script.lines[:at]), thing)
-    story.one_of([Line(Act.RELAY, n, hearer, thing=thing) for n in free])
-    story.append([Line(Act.RELAY, hearer, speaker, thing=thing)])
-    story.one_of([Line(Act.RELAY, n, speaker, thing=thing) for n in free])
-    story.append(script.lines[at:])
-    return story.script
-
-
 def with_messages(rng: Random, script: Script, chain: Sequence[str], cast: Cast) -> Script:
     """Add a few private messages that part a chain's belief from those of its minds.
 

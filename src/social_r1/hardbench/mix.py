@@ -104,8 +104,8 @@ DESIGNS: dict[str, dict[str, float]] = {
     "scale": {"perm": 0.5, "ask": 0.5},
     "interest": {"relay": 1.0},
     "deep interest": {"perm": 0.4, "edit": 0.2, "ask": 0.4},
-    "deed": {"relay": 0.8, "edit": 0.2},
-    "act": {"perm": 0.5, "relay": 0.5},
+    "deed": {"relay": 0.9, "edit": 0.1},
+    "act": {"perm": 0.7, "ask": 0.3},
     "deep feeling": {"perm": 0.15, "edit": 0.75, "ask": 0.1},
     "takes": {"perm": 1.0},
     "hint": {"perm": 1.0},
@@ -134,12 +134,12 @@ def care(kind: Kind) -> Care:
     """How hard to look for a block that evens things out: half as hard where blocks are dear.
 
     Reordered stories, edited ones about several minds, and those in which somebody tells two people
-    whose feelings or words are asked about, seldom give four answers; the cheaper designs of the
-    same form make up for them.
+    whose feelings are asked about, seldom give four answers; the cheaper designs of the same form
+    make up for them.
     """
     key = (kind.form, kind.depth)
     usual = CARE.get(key, USUAL_CARE)
-    told = kind.design == "relay" and kind.form in (*FELT, "speech")
+    told = kind.design == "relay" and kind.form in FELT
     edited = kind.design == "edit" and key not in CARE
     dear = kind.design == "order" or (kind.depth > 1 and (told or edited))
     return usual._replace(patience=usual.patience // 2) if dear else usual

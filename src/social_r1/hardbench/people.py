@@ -8,8 +8,9 @@ from itertools import permutations
 from random import Random
 
 from social_r1.hardbench.core.replay import Replay
-from social_r1.hardbench.forms import FORMS, HELD, SPEAKERS, Question
-from social_r1.hardbench.questions import fits_speaker
+from social_r1.hardbench.forms import FORMS, HELD, JESTED, SPEAKERS, Question
+from social_r1.hardbench.ledger import doubtful_joke
+from social_r1.hardbench.questions import fits_speaker, spoken
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import BY_HAND, Script
 from social_r1.hardbench.sense import walked
@@ -98,6 +99,8 @@ def _draw_speakers(
     """Four who say the same to the same hearer, of whom one means what is asked for."""
     named = {n for line in script.lines for n in line.names()} - set(question.chain)
     fits = {n: fits_speaker(question, replay, n) for n in script.agents if n in named}
+    if question.form in JESTED:
+        fits |= {n: None for n in fits if doubtful_joke(script, replay, spoken(question, n))}
     good, bad = ([n for n, fit in fits.items() if fit is wanted] for wanted in (True, False))
     if not good or len(bad) < 3:
         return None
@@ -174,8 +177,5 @@ def _differ(held: Mapping[str, str], question: Question) -> bool:
         case "feeling" | "interest":  # whoever has the stake, another brings good or bad news
             least = min(2, len(held) // 2)
             return all(sum(v[0] == sign for v in values) >= least for sign in "+-")
-        case "act":  # both may hold it, and neither
-            true = sum(v == question.value for v in values)
-            return true >= 2 and len(values) - true >= 2
         case _:
             return len(set(values)) >= 4

@@ -62,7 +62,7 @@ def answer(question: Question, log: Log, oracle: Oracle, options: Sequence[str])
         case "liar" | "joker" | "blunder" | "pretender":
             return _speaker(question, oracle, options)
         case "speech" | "takes":
-            return _act(question, oracle)
+            return done_by_saying(question, oracle)
         case "source":
             return _source(question, log, oracle)
         case "scalar":
@@ -266,17 +266,21 @@ def _interest(question: Question, log: Log, oracle: Oracle) -> str | None:
     return interest(meant=own == said, kind=kind)
 
 
+def remark(question: Question) -> tuple[str, str]:
+    """Who says it to whom."""
+    *_, first, second = question.chain
+    return (first, second) if question.form == "speech" else (second, first)
+
+
 def speech_chains(question: Question) -> tuple[tuple[str, ...], ...]:
     """Of a remark: the speaker's picture, his of the hearer's, and the hearer's of his in that."""
-    *outer, first, second = question.chain
-    speaker, hearer = (first, second) if question.form == "speech" else (second, first)
-    if question.form == "takes":
-        outer = [*outer, hearer]
+    speaker, hearer = remark(question)
+    outer = [*question.chain[:-2], *((hearer,) if question.form == "takes" else ())]
     ends = ((speaker,), (speaker, hearer), (speaker, hearer, speaker))
     return tuple((*outer, *end) for end in ends)
 
 
-def _act(question: Question, oracle: Oracle) -> str | None:
+def done_by_saying(question: Question, oracle: Oracle) -> str | None:
     """The speech act, by what the speaker takes both to take to be so."""
     values = [oracle.value(chain, question.thing) for chain in speech_chains(question)]
     if question.value is None or any(v.startswith("<") for v in values):
@@ -294,7 +298,7 @@ def fits_speaker(question: Question, oracle: Oracle, speaker: str) -> bool | Non
     """Whether the speaker does what is asked for; None where that is contested or has no answer."""
     wanted, said = SPEAKERS[question.form], spoken(question, speaker)
     if wanted is not None:
-        act = _act(said, oracle)
+        act = done_by_saying(said, oracle)
         return None if act is None else act == wanted
     belief = oracle.value(said.chain[:-1], question.thing)
     honest = belief == question.value

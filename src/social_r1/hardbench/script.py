@@ -84,6 +84,8 @@ class Act(StrEnum):
     """Somebody goes to great cost for the thing alone."""
     POLITE = "polite"
     """Asked beforehand, somebody says out of courtesy that ``value`` would do."""
+    PROMISE = "promise"
+    """Beforehand, the actor has promised ``other`` not to move the thing."""
     AIM = "aim"
     """Common ground that the actor would have the thing be ``value``; why he does what he does."""
     ENTRY = "entry"

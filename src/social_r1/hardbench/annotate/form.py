@@ -30,6 +30,7 @@ NEEDS: Mapping[Act, tuple[str, ...]] = {
     Act.REMARK: ("actor", "other", "thing", "value"),
     Act.READ: ("actor", "other", "thing"),
     Act.RELAY: ("actor", "other", "thing"),
+    Act.PROMISE: ("actor", "other", "thing"),
     Act.LOOK: ("actor", "thing"),
     Act.GLIMPSE: ("actor", "thing"),
     **dict.fromkeys((Act.DEED, Act.FAILED, Act.QUEST), ("actor", "thing")),

@@ -36,7 +36,7 @@ HELD_OUT_FRAME = "script"
 ASIDE = frozenset(
     {
         Act.ROLL, Act.PLACE, Act.DOUBT, Act.TRUST, Act.CUSTOM, Act.STANCE, Act.SIDE, Act.RIVAL,
-        Act.POLITE, Act.AIM, Act.AWAY, Act.NEWEST, Act.BANTER, Act.PREMISE,
+        Act.POLITE, Act.PROMISE, Act.AIM, Act.AWAY, Act.NEWEST, Act.BANTER, Act.PREMISE,
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
@@ -61,8 +61,8 @@ _PRESENCE = frozenset(
 )  # fmt: skip
 _EXTRAS = frozenset(
     {
-        Act.STANCE, Act.SIDE, Act.RIVAL, Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.REMARK,
-        Act.REMARKS, Act.NOTE,
+        Act.STANCE, Act.SIDE, Act.RIVAL, Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.PROMISE,
+        Act.REMARK, Act.REMARKS, Act.NOTE,
     }
 )  # fmt: skip
 _DEEDS = frozenset({Act.MOVE, Act.PEEK_MOVE, Act.LEAVE, Act.TEXT, Act.RELAY})
