@@ -179,7 +179,20 @@ def test_nobody_gains_by_what_has_no_outcome_yet(rich_items: list[SocialItem]) -
     assert not [value for value in stances if value and value.startswith("~")]
 
 
-ASKED_OF = (Act.DEED, Act.FAILED, Act.POLITE, Act.REMARK, Act.REMARKS)
+def test_a_promise_is_told_where_it_is_asked_about_and_no_wish_gives_the_mover_away(
+    rich_items: list[SocialItem],
+) -> None:
+    asked = [item for item in rich_items if item.meta["form"] == "conscience"]
+    assert asked
+    for item in rich_items:
+        lines = world(item).script.lines
+        promises = [(x.actor, x.other, x.thing) for x in lines if x.act is Act.PROMISE]
+        told = [(*item.meta["chain"][-2:], item.meta["thing"])] if item in asked else []
+        assert promises == told, item.id
+        assert not (item in asked and any(x.act is Act.AIM for x in lines)), item.id
+
+
+ASKED_OF = (Act.DEED, Act.FAILED, Act.POLITE, Act.PROMISE, Act.REMARK, Act.REMARKS)
 
 
 def test_the_lines_that_a_question_is_about_are_no_news_to_anybody(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import Question
 from social_r1.hardbench.ledger import contested
+from social_r1.hardbench.questions import answer
 from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act, Line, Script
 
@@ -155,19 +157,30 @@ def test_a_false_word_is_a_joke_only_to_one_who_has_seen_no_less(
 
 
 def test_who_of_several_lies_is_not_asked_where_another_may_be_joking_or_not() -> None:
-    # Cy puts it into the box and Di, who alone has seen it, into the bag: "It is in the box" is a
-    # lie of Di's. Ana left while Ben was there and can only be joking.
-    moved = (out("Ana"), out("Ben"), BOX, out("Cy"), Line(Act.MOVE, "Di", thing="key", value="bag"))
-    lies = Question("liar", ("Ben",), "key", "box")
+    # "It is in the tin", each of them tells Ben. Cy went while it was, and means it. Di has put it
+    # into the box, and later into the bag, so she lies. Ana left when it was in the box and Ben
+    # still there beside it: she can only be joking.
+    box, bag = (Line(Act.MOVE, "Di", thing="key", value=v) for v in ("box", "bag"))
     people = ("Ana", "Cy", "Di")
+    opening = (Line(Act.ROLL, people=("Ben", *people)), Line(Act.PLACE, thing="key", value="tin"))
 
     def asked(*lines: Line) -> bool:
-        opening = (
-            Line(Act.ROLL, people=("Ben", *people)),
-            Line(Act.PLACE, thing="key", value="tin"),
-        )
-        script = Script(("Ben", *people), "barn", (*opening, *lines))
-        return contested(script, stage(script), lies, people)
+        script = Script(("Ben", *people), "barn", (*opening, out("Cy"), *lines))
+        question = Question("liar", ("Ben",), "key", "tin")
+        assert answer(question, stage(script), Replay(stage(script)), people) == "Di"
+        return not contested(script, stage(script), question, people)
 
-    assert not asked(*moved)
-    assert asked(out("Ben"), out("Ana"), *moved[2:])
+    assert asked(box, out("Ana"), out("Ben"), bag)
+    assert not asked(box, out("Ben"), out("Ana"), bag)  # to him it may be news
+
+
+def test_no_remark_is_asked_about_that_came_true_unseen() -> None:
+    # Ana left Ben beside the tin and says "box". In the meantime it has been there.
+    back = Line(Act.MOVE, "Cy", thing="key", value="tin")
+    assert told(out("Ana"), BOX, question=SAID_BOX)
+    assert told(out("Ana"), BOX, back, question=SAID_BOX)
+    assert not told(BOX, back, out("Ana"), question=SAID_BOX)  # she has seen it taken away
+    # Ana knows that Ben did not see it put into the bag: "box" is a lie, whatever it is later.
+    bag = Line(Act.MOVE, "Cy", thing="key", value="bag")
+    assert not told(out("Ben"), bag, out("Ana"), question=SAID_BOX)
+    assert told(out("Ben"), bag, out("Ana"), BOX, question=SAID_BOX)  # and if it is true?

@@ -15,7 +15,7 @@ from random import Random
 
 from social_r1.errors import InputError
 from social_r1.hardbench.asides import coloured
-from social_r1.hardbench.blocks import Block, Kind, people_named
+from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.designs import VARIANTS, Told
 from social_r1.hardbench.forms import CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
 from social_r1.hardbench.ground import with_premise
@@ -29,7 +29,7 @@ from social_r1.hardbench.messages import (
 )
 from social_r1.hardbench.mix import MATTERS, WEIGHTS, RichSpec
 from social_r1.hardbench.motives import draw_story
-from social_r1.hardbench.people import asked_apart, draw_people, some_parts, with_parts
+from social_r1.hardbench.people import asked_apart, asked_of_people
 from social_r1.hardbench.plots import PlotSpec
 from social_r1.hardbench.questions import remark
 from social_r1.hardbench.scenes import ScriptError, stage
@@ -88,14 +88,10 @@ def _try_block(rng: Random, spec: RichSpec, kind: Kind) -> Block | None:
     if script is None:
         return None
     if question.asks_person:
-        for parts in some_parts(rng, script, question):
-            script = with_parts(script, question, parts)
-            asked = draw_people(rng, script, question)
-            if asked is not None and people_named(script, asked[1]):
-                break
-        else:
+        found = asked_of_people(rng, script, question, cast.places)
+        if found is None:
             return None
-        question, options = asked
+        script, question, options = found
     else:
         options = _options(rng, kind, cast)
     polite = rng.choice(cast.places)
@@ -167,7 +163,7 @@ def _draw_base(
     script = without_idle_words(script, cast.thing)
     if len(script.lines) > spec.max_lines:
         return None
-    if kind.design != "edit" and not (question.form in TAILS and kind.design in _ALL_ASKED):
+    if _wishes_are_told(kind):
         script = with_aims(script, question)
     if kind.design in ("edit", "order") and not says_all(script, question, cast.places):
         return None
@@ -185,6 +181,17 @@ def _draw_base(
             return None
         script = relayed
     return None if senseless(script, cast.thing) else script
+
+
+def _wishes_are_told(kind: Kind) -> bool:
+    """Whether it is said beforehand how people would have the thing.
+
+    Edited stories say it when they are edited. Nothing is said where it would give away what
+    somebody is after, or who it was that moved the thing.
+    """
+    if kind.design == "edit" or kind.form == "conscience":
+        return False
+    return not (kind.form in TAILS and kind.design in _ALL_ASKED)
 
 
 def _informed(
@@ -229,7 +236,7 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     acts = spec.acts
     skeleton: tuple[Act, ...] = ()
     family = "act" if kind.form in SPEAKERS else FORMS[kind.form].options
-    family = _LIKE.get(family, family)
+    family = kind.form if kind.form in _SKELETONS else _LIKE.get(family, family)
     changed = kind.design in ("edit", "order")  # what makes the difference comes later
     if family in _BAGS and not changed:
         skeleton = (Act.LEAVE, *rng.sample(_BAGS[family], 6))
@@ -257,8 +264,18 @@ _SKELETONS: Mapping[str, tuple[tuple[Act, ...], ...]] = {
     # peek or come back, so that who left first, or who is still there, does not tell.
     "value": ((_L, _M) * 3, (_L, _M, _L, _P, _L, _M), (_L, _M, _L, _M, _E, _P)),
     "act": ((_L, _M) * 2,),
+    "takes": ((_L, _M, _L, _P), (_M, _L, _P, _L)),
+    # Some go with a mark that is false later and mean what they say. Whoever sees that it is may
+    # lie to one who has gone, or joke with one who stays; so may one who had gone before that mark.
+    "liar": (
+        (_M, _L, _L, _M, _L), (_L, _M, _L, _M, _L, _L, _L, _M), (_L, _M, _L, _M, _L, _L, _L, _P),
+        (_L, _M, _E, _L, _M, _L, _L, _M),
+    ),
+    "joker": (
+        (_M, _L, _L, _M, _L), (_L, _M, _L, _M, _L, _L, _M), (_L, _M, _E, _L, _M, _L, _L, _M),
+    ),
     "feeling": ((_M, _L, _L, _M, _L),),
-}
+}  # fmt: skip
 """What must happen so that people's answers differ, by what the options are."""
 _DEEP = (
     (_L, _P, _E, _L, _P, _L, _P, _E, _L, _P),

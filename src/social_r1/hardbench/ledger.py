@@ -15,7 +15,7 @@ from social_r1.hardbench.core.events import Event, Kind, Log
 from social_r1.hardbench.core.replay import Chain, Replay
 from social_r1.hardbench.core.view import aware
 from social_r1.hardbench.forms import JESTED, Question
-from social_r1.hardbench.questions import answer, done_by_saying, remark, spoken
+from social_r1.hardbench.questions import answer, done_by_saying, remark, speech_chains, spoken
 from social_r1.hardbench.script import Act, Line, Script, presence
 from social_r1.hardbench.traces import perspectives
 
@@ -79,7 +79,7 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
         _true_by_accident(replay, {chain[0] for chain in chains if chain}, question.thing)
         or _guesses_who_was_told(script, log, question.thing, chains)
         or any(_note_against_word(replay, chain, question.thing) for chain in chains)
-        or any(doubtful_joke(script, replay, said) for said in _remarks(question, options))
+        or any(doubtful(script, replay, said) for said in _remarks(question, options))
         or any(
             _left_beside_it(script, replay, chain[:at], chain[at:to], question.thing)
             for chain in chains
@@ -173,16 +173,30 @@ def _remarks(question: Question, options: Sequence[str]) -> list[Question]:
     return [spoken(question, x) for x in options] if question.asks_person else [question]
 
 
-def doubtful_joke(script: Script, replay: Replay, said: Question) -> bool:
-    """Whether what passes for a joke might deceive the hearer after all (A14).
+def doubtful(script: Script, replay: Replay, said: Question) -> bool:
+    """Whether a remark may be no false word at all (A13), or its joke lost on the hearer (A14).
 
-    That both take another thing to be so makes a false word a joke only if the hearer must see
-    through it. Either he was there, awake, when the speaker last saw the thing, so that he has seen
-    no less of it, or it was he who told the speaker; and nobody else has told that one of it since.
-    To one who had left before, the same word is news that he has no reason to doubt.
+    Who says against his own picture what is so, for all that readers can tell, has heard of it. Of
+    a joke they think so too if it has been so at any time since he last had news.
     """
-    if done_by_saying(said, replay) != Speech.JOKE.value:
+    act, end = done_by_saying(said, replay), len(replay.log.events)
+    if act not in (Speech.LIE, Speech.JOKE):
         return False
+    own = speech_chains(said)[0]
+    updates = replay.updates(own, said.thing)
+    since = end if act == Speech.LIE or not updates else updates[-1][0] + 1
+    times = range(since, end + 1)
+    came_true = any(replay.value(own[:-1], said.thing, t) == said.value for t in times)
+    return came_true or (act == Speech.JOKE and not _seen_through(script, said))
+
+
+def _seen_through(script: Script, said: Question) -> bool:
+    """Whether the hearer of a false word must see through it (A14).
+
+    Either he was there, awake, when the speaker last saw the thing, so that he has seen no less of
+    it, or it was he who told the speaker; and nobody else has told that one of it since. To one who
+    had left before, the same word is news that he has no reason to doubt.
+    """
     speaker, hearer = remark(said)
     company: frozenset[str | None] = frozenset()
     present = False
@@ -193,7 +207,7 @@ def doubtful_joke(script: Script, replay: Replay, said: Question) -> bool:
             company = inside - lost
         elif line.thing == said.thing and _brings_news(line, speaker):
             company = frozenset({line.actor} - {speaker})
-    return hearer not in company
+    return hearer in company
 
 
 def _brings_news(line: Line, person: str) -> bool:

@@ -7,15 +7,46 @@ from dataclasses import replace
 from itertools import permutations
 from random import Random
 
+from social_r1.hardbench.blocks import people_named
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FORMS, HELD, JESTED, SPEAKERS, Question
-from social_r1.hardbench.ledger import doubtful_joke
+from social_r1.hardbench.ledger import doubtful
 from social_r1.hardbench.questions import fits_speaker, spoken
 from social_r1.hardbench.scenes import ScriptError, stage
 from social_r1.hardbench.script import BY_HAND, Script
 from social_r1.hardbench.sense import walked
 from social_r1.hardbench.solvers.case import Case
 from social_r1.hardbench.solvers.first_leaver import first_leaver
+
+
+def asked_of_people(
+    rng: Random, script: Script, question: Question, values: Sequence[str]
+) -> tuple[Script, Question, tuple[str, ...]] | None:
+    """The story with its parts given out so that one of four candidates fits the question.
+
+    Of remarks any mark may be said; which one leaves no doubt hangs on who was there when.
+
+    Args:
+        rng: source of the choices.
+        script: the story.
+        question: what is asked, as yet of anybody.
+        values: what the thing may be.
+    """
+    for parts in some_parts(rng, script, question):
+        script = with_parts(script, question, parts)
+        for asked_for in _sayings(rng, question, values):
+            asked = draw_people(rng, script, asked_for)
+            if asked is not None and people_named(script, asked[1]):
+                return script, *asked
+    return None
+
+
+def _sayings(rng: Random, question: Question, values: Sequence[str]) -> list[Question]:
+    """The question of each mark that may be said, where somebody says one."""
+    if question.form not in SPEAKERS:
+        return [question]
+    marks = [v for v in values if v[0] != "~"]
+    return [replace(question, value=v) for v in rng.sample(marks, len(marks))]
 
 
 def draw_people(
@@ -100,7 +131,7 @@ def _draw_speakers(
     named = {n for line in script.lines for n in line.names()} - set(question.chain)
     fits = {n: fits_speaker(question, replay, n) for n in script.agents if n in named}
     if question.form in JESTED:
-        fits |= {n: None for n in fits if doubtful_joke(script, replay, spoken(question, n))}
+        fits |= {n: None for n in fits if doubtful(script, replay, spoken(question, n))}
     good, bad = ([n for n, fit in fits.items() if fit is wanted] for wanted in (True, False))
     if not good or len(bad) < 3:
         return None
