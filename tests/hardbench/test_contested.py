@@ -147,6 +147,25 @@ ABSENT = Line(Act.GLIMPSE, "Ana", thing="key")
         # Di, who stayed, may have told her anything.
         ((out("Ana"), out("Ben"), Line(Act.TEXT, "Di", "Ana", "key", "tin")), True),
         ((out("Ana"), ABSENT), True),  # whom she saw in there is not told
+        # He is back beside her, but has missed what she may have seen.
+        ((out("Ben"), Line(Act.ENTER, "Ben")), True),
+        ((Line(Act.NAP, "Ben"), Line(Act.WAKE, "Ben"), out("Ana")), True),
+        ((out("Ben"), Line(Act.ENTER, "Ben"), BOX, BAG), False),  # and has seen it since
+        # What she hears or watches from elsewhere he does not know of, wherever she is by then.
+        ((out("Di"), Line(Act.TEXT, "Di", "Ana", "key", "tin")), True),
+        ((out("Ana"), Line(Act.TEXT, "Di", "Ana", "key", "tin"), Line(Act.ENTER, "Ana")), True),
+        ((out("Ana"), Line(Act.OVERHEAR, "Ben", "Ana", "key", "tin")), True),
+        # What becomes of another thing plays no part.
+        ((out("Ana"), Line(Act.PEEK_MOVE, "Cy", "Ana", "hat", "box")), False),
+        (
+            (
+                out("Ben"),
+                out("Ana"),
+                Line(Act.ENTER, "Ben"),
+                Line(Act.PEEK_MOVE, "Cy", "Ana", "hat", "box"),
+            ),
+            True,
+        ),
         ((out("Ana"), Line(Act.PEEK_MOVE, "Cy", "Ana", "key", "box")), False),  # no false word
     ],
 )
@@ -184,3 +203,14 @@ def test_no_remark_is_asked_about_that_came_true_unseen() -> None:
     bag = Line(Act.MOVE, "Cy", thing="key", value="bag")
     assert not told(out("Ben"), bag, out("Ana"), question=SAID_BOX)
     assert told(out("Ben"), bag, out("Ana"), BOX, question=SAID_BOX)  # and if it is true?
+
+
+def test_a_conscience_is_not_asked_about_after_its_own_word() -> None:
+    # Cy, who has promised Ben not to move it, does so while he is out. That Ben knows where it is
+    # now he may have from Di, or from Cy himself, who then perhaps has nothing to hide.
+    sorry = Question("conscience", ("Cy", "Ben"), "key")
+    asks_di = Line(Act.RELAY, "Di", "Ben", thing="key")
+    assert not told(out("Ben"), BOX, Line(Act.TEXT, "Ben", "Cy", "key", "box"), question=sorry)
+    assert not told(out("Ben"), BOX, out("Cy"), asks_di, question=sorry)  # of which Cy is unaware
+    assert told(out("Ben"), BOX, Line(Act.TEXT, "Cy", "Ben", "key", "box"), question=sorry)
+    assert told(out("Ben"), BOX, Line(Act.RELAY, "Cy", "Ben", thing="key"), question=sorry)

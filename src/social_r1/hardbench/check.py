@@ -92,7 +92,7 @@ def _twin_problems(item: SocialItem, original: SocialItem | None) -> list[str]:
 def _print_problems(item: SocialItem) -> list[str]:
     """What is printed of an item but does not follow from its script."""
     if item.meta.get("design") == "free":
-        return []  # written by a person: nothing is printed from a script
+        return _shunned(item)  # written by a person: nothing is printed from a script
     try:
         return _unlike_print(item)
     except InputError as error:
@@ -136,12 +136,22 @@ def _rich_problems(item: SocialItem) -> list[str]:
     unsaid = needs(here.log, here.question, here.keys)
     if unsaid and not any(x.act in CREDIT for x in here.script.lines):
         found.append(f"its answer rests on {', '.join(unsaid)}, which the story does not say")
-    if contested(here.script, here.log, here.question, here.keys):
-        found.append(f"its answer rests on a contested convention ({', '.join(SHUNNED)})")
+    found += _shunned(item)
+    promise = (*here.question.chain[-2:], here.question.thing)
+    promises = [(x.actor, x.other, x.thing) for x in here.script.lines if x.act is Act.PROMISE]
+    if here.question.form == "conscience" and promises != [promise]:
+        found.append("its story does not tell of the promise that is asked about")
     lint = [w for w in FORBIDDEN if re.search(rf"\b{w}\b", item.story)]
     if lint:
         found.append(f"its story names a state of mind: {', '.join(lint)}")
     return found
+
+
+def _shunned(item: SocialItem) -> list[str]:
+    here = world(item)
+    if not contested(here.script, here.log, here.question, here.keys):
+        return []
+    return [f"its answer rests on a contested convention ({', '.join(SHUNNED)})"]
 
 
 def check_apart(items: Iterable[SocialItem]) -> list[Problem]:

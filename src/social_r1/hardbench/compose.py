@@ -253,9 +253,10 @@ def _plot(rng: Random, spec: RichSpec, kind: Kind) -> PlotSpec:
     if kind.depth > 2:
         weights |= {Act.PEEK_MOVE: 2.5, Act.ENTER: 2.5}
         skeleton = _DEEP_CHANGED if changed else rng.choice(_DEEP)
+    late = 0.0 if kind.form == "conscience" else 0.1  # whom a promise is given to has to be there
     wanted = (len(skeleton) + more for more in spec.spare)
     few, most = (max(pair) + _MORE.get(kind.form, 0) for pair in zip(acts, wanted, strict=True))
-    return PlotSpec((few, most), weights, spec.doubt, late=0.1, skeleton=skeleton)
+    return PlotSpec((few, most), weights, spec.doubt, late, skeleton=skeleton)
 
 
 _L, _E, _M, _P, _N = Act.LEAVE, Act.ENTER, Act.MOVE, Act.PEEK_MOVE, Act.NAP

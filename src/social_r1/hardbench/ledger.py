@@ -16,11 +16,10 @@ from social_r1.hardbench.core.replay import Chain, Replay
 from social_r1.hardbench.core.view import aware
 from social_r1.hardbench.forms import JESTED, Question
 from social_r1.hardbench.questions import answer, done_by_saying, remark, speech_chains, spoken
-from social_r1.hardbench.script import Act, Line, Script, presence
+from social_r1.hardbench.script import CHANGES, PRIVATE, Act, Line, Script, presence
 from social_r1.hardbench.traces import perspectives
 
 _ROUTINE = Act.ROUTINE
-_WATCHED = (Act.PEEK_MOVE, Act.OVERHEAR)
 
 ASSUMPTIONS = {
     "A1": "what nobody is seen to change stays as it was",
@@ -37,10 +36,11 @@ ASSUMPTIONS = {
     "A12": "of a person's word and a note by nobody named, what came later is newer",
     "A13": "who names the true place by accident, and whose own mind is asked about, does not know",
     "A14": "who may have missed a change since takes nobody's false word of it for a joke",
+    "A15": "who himself tells where the thing is now expects to be asked who moved it",
 }
 """What may be taken for granted. A4 and A5 are toggled, on `SHUNNED` nothing may depend."""
 
-SHUNNED = ("A9", "A11", "A12", "A13", "A14")
+SHUNNED = ("A9", "A11", "A12", "A13", "A14", "A15")
 """Conventions that readers would not agree on."""
 
 
@@ -80,6 +80,7 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
         or _guesses_who_was_told(script, log, question.thing, chains)
         or any(_note_against_word(replay, chain, question.thing) for chain in chains)
         or any(doubtful(script, replay, said) for said in _remarks(question, options))
+        or _told_it_himself(replay, question)
         or any(
             _left_beside_it(script, replay, chain[:at], chain[at:to], question.thing)
             for chain in chains
@@ -166,6 +167,19 @@ def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) 
     return beside
 
 
+def _told_it_himself(replay: Replay, question: Question) -> bool:
+    """Whether one whose conscience is asked about has himself told the other where it is (A15).
+
+    He may have owned up by that, or have nothing to hide.
+    """
+    if question.form != "conscience":
+        return False
+    *_, feels, _ = question.chain
+    updates = replay.updates(question.chain, question.thing)
+    last = replay.log.events[updates[-1][0]] if updates else None
+    return last is not None and last.kind is Kind.TELL and last.actor == feels
+
+
 def _remarks(question: Question, options: Sequence[str]) -> list[Question]:
     """What is said in the story, where it must be told whether it is a joke."""
     if question.form not in JESTED:
@@ -186,34 +200,38 @@ def doubtful(script: Script, replay: Replay, said: Question) -> bool:
     updates = replay.updates(own, said.thing)
     since = end if act == Speech.LIE or not updates else updates[-1][0] + 1
     times = range(since, end + 1)
-    came_true = any(replay.value(own[:-1], said.thing, t) == said.value for t in times)
+    views = {own[:-1], ()}  # in the eyes of who judges it, and in fact
+    came_true = any(replay.value(v, said.thing, t) == said.value for v in views for t in times)
     return came_true or (act == Speech.JOKE and not _seen_through(script, said))
 
 
 def _seen_through(script: Script, said: Question) -> bool:
     """Whether the hearer of a false word must see through it (A14).
 
-    Either he was there, awake, when the speaker last saw the thing, so that he has seen no less of
-    it, or it was he who told the speaker; and nobody else has told that one of it since. To one who
-    had left before, the same word is news that he has no reason to doubt.
+    Both saw the thing put where it was last changed before the speaker's eyes, and the hearer has
+    missed nothing since that the speaker may have seen; or it was he who told the speaker. Of
+    nothing else has that one heard since. To one who had left before, or slept, the same word is
+    news that he has no reason to doubt.
     """
     speaker, hearer = remark(said)
-    company: frozenset[str | None] = frozenset()
-    present = False
+    knows = False
     for line, inside, lost in presence(script.lines):
-        was_there, present = present, speaker in inside and speaker not in lost
-        watches = line.act in _WATCHED and line.other == speaker
-        if present or was_there or watches:
-            company = inside - lost
-        elif line.thing == said.thing and _brings_news(line, speaker):
-            company = frozenset({line.actor} - {speaker})
-    return hearer in company
+        there, beside = (p in inside and p not in lost for p in (speaker, hearer))
+        if there and not beside:
+            knows = False
+        elif line.thing != said.thing:
+            continue
+        elif there and line.act in CHANGES:
+            knows = True
+        elif _brings_news(line, speaker):
+            knows = line.act in PRIVATE and line.actor == hearer
+    return knows
 
 
 def _brings_news(line: Line, person: str) -> bool:
-    """Whether somebody who is elsewhere has news by it."""
+    """Whether somebody has news by it other than by seeing it happen in the room."""
     match line.act:
-        case Act.TEXT | Act.RELAY | Act.READ:
+        case Act.TEXT | Act.RELAY | Act.READ | Act.PEEK_MOVE | Act.OVERHEAR:
             return line.other == person
         case Act.GLIMPSE | Act.ENTRY:
             return line.actor == person

@@ -174,7 +174,7 @@ def test_how_far_a_story_makes_sense_is_read_beside_the_answer(key: Key, tmp_pat
     assert not found.bad
 
 
-@pytest.mark.parametrize("said", ["0", "6", "good", "-2", "3.5", "²"])
+@pytest.mark.parametrize("said", ["0", "6", "good", "-2", "3.5", "²", "4/10", "[4"])
 def test_a_rating_that_is_none_is_named_and_the_answer_counts(
     key: Key, tmp_path: Path, said: str
 ) -> None:
@@ -193,6 +193,9 @@ def test_label_studio_ratings_are_read_in_both_exports(key: Key, tmp_path: Path)
     long = tmp_path / "long.json"
     long.write_text(json.dumps([{"data": {"task": "t1"}, "annotations": [{"result": given}]}]))
     short = tmp_path / "short.json"
-    short.write_text(json.dumps([{"task": "t1", "answer": "A", "sense": 2}]))
-    for path in (long, short):
+    short.write_text(json.dumps([{"task": "t1", "answer": "A", "sense": [{"rating": 2}]}]))
+    flat = tmp_path / "flat.json"
+    flat.write_text(json.dumps([{"task": "t1", "answer": "A", "sense": 2}]))
+    table = csv_file(tmp_path, 'task,answer,sense\nt1,A,"[{""rating"": 2}]"\n')
+    for path in (long, short, flat, table):
         assert [v.sense for v in read_answers(key, [path]).votes] == [2]

@@ -165,8 +165,9 @@ class _Reader:
         """The rating; one that is no rating is named, and the answer beside it still counts."""
         if not said:
             return None
-        number = said.partition("/")[0].strip().removesuffix(".0")
-        if number.isdecimal() and 1 <= int(number) <= SCALE:
+        number, of, most = _rating(said).partition("/")
+        number = number.strip().removesuffix(".0")
+        if number in _RATINGS and (not of or most.strip() == str(SCALE)):
             return int(number)
         what = f"sense {said!r} is no number from 1 to {SCALE}"
         self.bad.append(BadRow(place, f"{what}; repair: write one, or leave it empty"))
@@ -190,6 +191,17 @@ class _Reader:
             self.bad.append(
                 BadRow(place, f"{what}; repair: keep one answer, or --by-file if that was another")
             )
+
+
+_RATINGS = {str(number) for number in range(1, SCALE + 1)}
+
+
+def _rating(text: str) -> str:
+    """The rating alone, where Label Studio has put its JSON into a table."""
+    try:
+        return _word(json.loads(text))
+    except ValueError:
+        return text
 
 
 def _plain(text: str) -> str:
@@ -302,7 +314,7 @@ def _word(value: object) -> str:
     """A field as one piece of text: of a person the address, of a list its elements."""
     if isinstance(value, dict):
         fields = cast("dict[str, object]", value)
-        for name in ("choices", "email", "id"):
+        for name in ("choices", "rating", "email", "id"):
             if name in fields:
                 return _word(fields[name])
         return ""

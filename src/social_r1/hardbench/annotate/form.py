@@ -154,6 +154,7 @@ def _tail(scene: Scene) -> Iterator[Fault]:
     The oracles answer for the end of the story, the question asks about the moment of the deed.
     """
     question = scene.question
+    yield from _promises(scene)
     act = TAILS.get(question.form)
     if act is None or not question.chain:
         return
@@ -180,6 +181,20 @@ def _tail(scene: Scene) -> Iterator[Fault]:
         if event.thing == question.thing and event.act in SIGHT:
             what = f"it comes after the {act} that is asked about and may change the answer"
             yield f"event {i} (sentence {event.sentence})", f"{what}; repair: tell it before"
+
+
+def _promises(scene: Scene) -> Iterator[Fault]:
+    """A promise that is told is the one that the question is about."""
+    question = scene.question
+    if question.form != "conscience":
+        return
+    wanted = (*question.chain[-2:], question.thing)
+    for number, event in enumerate(scene.events, 1):
+        told = (event.actor, event.other, event.thing)
+        if event.act is Act.PROMISE and told != wanted:
+            what = f"the question is about a promise of {' to '.join(question.chain[-2:])}"
+            place = f"event {number} (sentence {event.sentence})"
+            yield place, f"{what} about {question.thing!r}; repair: tell of that one"
 
 
 def _options(scene: Scene) -> Iterator[Fault]:

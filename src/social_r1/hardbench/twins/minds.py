@@ -36,6 +36,7 @@ def order_lift(rng: Random, story: Story) -> Iterator[Draft]:
             yield Draft(story.script, lifted, story.options, story.gold)
 
 
+_SAID_TO = (Act.REMARK, Act.PROMISE)
 _BEFORE_ANOTHER = ("shows", "conscience", "turn", "hint", "persuade", "speech", "interest")
 
 
@@ -47,7 +48,7 @@ def audience(rng: Random, story: Story) -> Iterator[Draft]:
     *rest, before = question.people
     for other in shuffled(rng, story.bystanders):
         lines = [
-            replace(x, other=other) if x.act is Act.REMARK and x.other == before else x
+            replace(x, other=other) if x.act in _SAID_TO and x.other == before else x
             for x in story.lines
         ]
         asked = question.about((*rest, other))
