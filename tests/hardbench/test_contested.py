@@ -203,14 +203,3 @@ def test_no_remark_is_asked_about_that_came_true_unseen() -> None:
     bag = Line(Act.MOVE, "Cy", thing="key", value="bag")
     assert not told(out("Ben"), bag, out("Ana"), question=SAID_BOX)
     assert told(out("Ben"), bag, out("Ana"), BOX, question=SAID_BOX)  # and if it is true?
-
-
-def test_a_conscience_is_not_asked_about_after_its_own_word() -> None:
-    # Cy, who has promised Ben not to move it, does so while he is out. That Ben knows where it is
-    # now he may have from Di, or from Cy himself, who then perhaps has nothing to hide.
-    sorry = Question("conscience", ("Cy", "Ben"), "key")
-    asks_di = Line(Act.RELAY, "Di", "Ben", thing="key")
-    assert not told(out("Ben"), BOX, Line(Act.TEXT, "Ben", "Cy", "key", "box"), question=sorry)
-    assert not told(out("Ben"), BOX, out("Cy"), asks_di, question=sorry)  # of which Cy is unaware
-    assert told(out("Ben"), BOX, Line(Act.TEXT, "Cy", "Ben", "key", "box"), question=sorry)
-    assert told(out("Ben"), BOX, Line(Act.RELAY, "Cy", "Ben", thing="key"), question=sorry)

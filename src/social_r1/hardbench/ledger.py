@@ -36,11 +36,10 @@ ASSUMPTIONS = {
     "A12": "of a person's word and a note by nobody named, what came later is newer",
     "A13": "who names the true place by accident, and whose own mind is asked about, does not know",
     "A14": "who may have missed a change since takes nobody's false word of it for a joke",
-    "A15": "who himself tells where the thing is now expects to be asked who moved it",
 }
 """What may be taken for granted. A4 and A5 are toggled, on `SHUNNED` nothing may depend."""
 
-SHUNNED = ("A9", "A11", "A12", "A13", "A14", "A15")
+SHUNNED = ("A9", "A11", "A12", "A13", "A14")
 """Conventions that readers would not agree on."""
 
 
@@ -80,7 +79,6 @@ def contested(script: Script, log: Log, question: Question, options: Sequence[st
         or _guesses_who_was_told(script, log, question.thing, chains)
         or any(_note_against_word(replay, chain, question.thing) for chain in chains)
         or any(doubtful(script, replay, said) for said in _remarks(question, options))
-        or _told_it_himself(replay, question)
         or any(
             _left_beside_it(script, replay, chain[:at], chain[at:to], question.thing)
             for chain in chains
@@ -165,19 +163,6 @@ def _left_there(script: Script, outer: Chain, inner: str, since: int, end: int) 
         elif beside:
             return True
     return beside
-
-
-def _told_it_himself(replay: Replay, question: Question) -> bool:
-    """Whether one whose conscience is asked about has himself told the other where it is (A15).
-
-    He may have owned up by that, or have nothing to hide.
-    """
-    if question.form != "conscience":
-        return False
-    *_, feels, _ = question.chain
-    updates = replay.updates(question.chain, question.thing)
-    last = replay.log.events[updates[-1][0]] if updates else None
-    return last is not None and last.kind is Kind.TELL and last.actor == feels
 
 
 def _remarks(question: Question, options: Sequence[str]) -> list[Question]:
