@@ -18,7 +18,8 @@ from social_r1.hardbench.asides import coloured
 from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.designs import VARIANTS, Told
 from social_r1.hardbench.forms import CELLS, FELT, FORMS, OTHERS, SPEAKERS, Question
-from social_r1.hardbench.ground import with_premise
+from social_r1.hardbench.ground import with_ground
+from social_r1.hardbench.ledger import needs
 from social_r1.hardbench.messages import (
     with_answer,
     with_channels,
@@ -382,7 +383,8 @@ def _weighed(found: Staged, options: tuple[str, ...], style: int) -> Variant:
     text = ""
     match FORMS[question.form].options:
         case "person":
-            text = "\n".join(sentences(with_premise(script, question.thing), style))
+            told = with_ground(script, needs(log, question, options), question)
+            text = "\n".join(sentences(told, style))
         case "value" if question.form not in ("why", "failed"):
             text = "\n".join(line.value for line in script.lines if line.value)
         case _:
