@@ -40,7 +40,7 @@ from social_r1.hardbench.solvers import Case, solve
 from social_r1.hardbench.stances import TAILS, clouded, with_aims, with_stakes
 from social_r1.hardbench.surface import Cast
 from social_r1.hardbench.surface.casting import draw_rich_cast
-from social_r1.hardbench.surface.rich import sentences
+from social_r1.hardbench.surface.rich import story
 from social_r1.hardbench.variants import (
     Finds,
     Staged,
@@ -384,7 +384,7 @@ def _weighed(found: Staged, options: tuple[str, ...], style: int) -> Variant:
     match FORMS[question.form].options:
         case "person":
             told = with_ground(script, needs(log, question, options), question)
-            text = "\n".join(sentences(told, style))
+            text = story(told, style)
         case "value" if question.form not in ("why", "failed"):
             text = "\n".join(line.value for line in script.lines if line.value)
         case _:
