@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -14,14 +15,18 @@ from social_r1.hardbench.blocks import Block, Kind
 from social_r1.hardbench.compose import draw_rich_block
 from social_r1.hardbench.core.replay import Replay
 from social_r1.hardbench.forms import FORMS, Question
-from social_r1.hardbench.ledger import contested
+from social_r1.hardbench.ground import with_ground
+from social_r1.hardbench.ledger import contested, needs
 from social_r1.hardbench.mix import OOD_FORMS, TRAIN_FORMS, RichSpec, rich_kinds
 from social_r1.hardbench.questions import answer, second_oracle
 from social_r1.hardbench.reasons import pointless
+from social_r1.hardbench.scenes import stage
 from social_r1.hardbench.script import Act
 from social_r1.hardbench.sense import senseless, walked
-from social_r1.hardbench.surface.rich import sentences
+from social_r1.hardbench.solvers import Case, solve
+from social_r1.hardbench.surface.rich import PARAGRAPH, sentences, story
 from social_r1.hardbench.surface.words import domain_names
+from social_r1.hardbench.variants import hits
 from social_r1.items import SocialItem
 
 SPEC = RichSpec()
@@ -166,6 +171,22 @@ def test_no_sentence_comes_twice_in_a_story(rich_items: list[SocialItem]) -> Non
         told = sentences(here.script, here.style)
         bare = [re.sub(r"^\[\d\d:\d\d\] ", "", text) for text in told]
         assert len(set(bare)) == len(bare), item.id
+
+
+def test_a_block_about_people_is_weighed_on_the_story_that_is_printed() -> None:
+    rng = Random(5)
+    # Where sentences run on, their numbers part people from what they are named beside.
+    spec = replace(SPEC, frames=PARAGRAPH)
+    kinds = [Kind("perm", form, depth) for form, depth in (("after", 0), ("pretender", 1))]
+    for block in (draw_rich_block(rng, spec, kind) for kind in kinds for _ in range(40)):
+        taken = block.variants
+        rests = sorted({a for v in taken for a in needs(v.log, v.question, block.options)})
+        for v in taken:
+            told = with_ground(v.script, rests, v.question)
+            text = story(told, block.style)
+            log = stage(told)
+            said = solve(Case(told, log, v.question, block.options, text, Replay(log)))
+            assert hits(said, v.gold, said) == v.hits
 
 
 def test_nobody_gains_by_what_has_no_outcome_yet(rich_items: list[SocialItem]) -> None:

@@ -329,7 +329,7 @@ def finish(script: Script, question: Question, options: tuple[str, ...], polite:
     if question.form == "want":
         lines = (*lines[:2], Line(Act.POLITE, chain[-1], value=polite), *lines[2:])
     if question.form == "conscience":
-        at = 1 + max(i for i, line in enumerate(lines) if line.act in (Act.PLACE, Act.AIM))
+        at = 1 + next(i for i, line in enumerate(lines) if line.act is Act.PLACE)
         promised = Line(Act.PROMISE, *chain[-2:], thing=question.thing)
         lines = (*lines[:at], promised, *lines[at:])
     thing, value = question.thing, question.value
@@ -377,7 +377,7 @@ def _weighed(found: Staged, options: tuple[str, ...], style: int) -> Variant:
     """The variant with what the shortcuts make of it.
 
     Of the text they get only what those look at who count mentions: the values in their order, or
-    the sentences where the options are people.
+    the story as it is printed where the options are people.
     """
     script, question, log, replay, gold = found
     text = ""

@@ -32,10 +32,10 @@ def asked_of_people(
         question: what is asked, as yet of anybody.
         values: what the thing may be.
     """
-    for parts in some_parts(rng, script, question):
-        script = with_parts(script, question, parts)
+    for parts in _some_parts(rng, script, question):
+        script = _with_parts(script, question, parts)
         for asked_for in _sayings(rng, question, values):
-            asked = draw_people(rng, script, asked_for)
+            asked = _draw_people(rng, script, asked_for)
             if asked is not None and people_named(script, asked[1]):
                 return script, *asked
     return None
@@ -49,7 +49,7 @@ def _sayings(rng: Random, question: Question, values: Sequence[str]) -> list[Que
     return [replace(question, value=v) for v in rng.sample(marks, len(marks))]
 
 
-def draw_people(
+def _draw_people(
     rng: Random, script: Script, question: Question
 ) -> tuple[Question, tuple[str, ...]] | None:
     """The question, with what it is asked of, and four candidates of whom one fits.
@@ -155,20 +155,20 @@ def asked_apart(rng: Random, script: Script, question: Question, design: str) ->
         found = list(permutations(free, asked))
         if served:
             found = [p for p in found if eyes.sight.get(p[-1], -1) < eyes.sight.get(p[-2], -1)]
-        return with_parts(script, question, rng.choice(found)) if found else script
+        return _with_parts(script, question, rng.choice(found)) if found else script
     try:
         replay = Replay(stage(script))
     except ScriptError:
         return None
     if design != "relay":
-        return with_parts(script, question, _unexplained(rng, script, question, replay))
+        return _with_parts(script, question, _unexplained(rng, script, question, replay))
     # Those who saw it last before all others did: whoever tells them may have newer news.
     first = sorted(free, key=lambda n: eyes.sight.get(n, -1))[:asked]
     held = {n: replay.value((n,), question.thing) for n in script.agents if n not in first}
     if len(first) < asked or not _differ(held, question):
         return None
     # One asks him whom one left there; the hearer of what serves an interest is asked by nobody.
-    return with_parts(script, question, first[::-1] if served else first)
+    return _with_parts(script, question, first[::-1] if served else first)
 
 
 def _unexplained(
@@ -187,13 +187,13 @@ def _unexplained(
     return min(rng.sample(found, min(len(found), looked_at)), key=explained)
 
 
-def some_parts(rng: Random, script: Script, question: Question) -> list[tuple[str, ...]]:
+def _some_parts(rng: Random, script: Script, question: Question) -> list[tuple[str, ...]]:
     """Some ways to give out the asked people's parts; one, and nobody's, if there are none."""
     found = list(permutations(script.agents, len(question.chain)))
     return rng.sample(found, min(len(found), 6))
 
 
-def with_parts(script: Script, question: Question, parts: Sequence[str]) -> Script:
+def _with_parts(script: Script, question: Question, parts: Sequence[str]) -> Script:
     """The asked people in these parts, the others in the rest."""
     rest = [n for n in script.agents if n not in parts]
     asked = question.people[: len(parts)]

@@ -292,6 +292,7 @@ _ASIDE = {
     Act.REMARK: "{line.actor} says {value} to {line.other}",
     Act.REMARKS: "{people} say {value} to {line.other}",
     Act.AIM: "{line.actor} is for {value}",
+    Act.PROMISE: "{line.actor} promises {line.other}",
 }
 """Claims of lines that matter for the reading, not for what anybody takes to be so."""
 _TIES = (Act.SIDE, Act.RIVAL)
