@@ -64,6 +64,14 @@ def test_a_premise_changes_nobody_s_picture() -> None:
         assert before.value(chain, "key") == after.value(chain, "key")
 
 
+@pytest.mark.parametrize("form", ["why", "failed", "want", "after"])
+def test_what_people_come_for_is_theirs_for_the_asking(form: str) -> None:
+    told = with_ground(PLACED, [], Question(form, ("Ben",), "key"))
+    assert [x.act for x in told.lines[:4]] == [Act.ROLL, Act.AWAY, Act.FREE, Act.PLACE]
+    before, after = Replay(stage(PLACED)), Replay(stage(told))
+    assert all(before.value(c, "key") == after.value(c, "key") for c in ((), ("Ana",), ("Ben",)))
+
+
 @pytest.mark.parametrize("matter", MATTERS)
 def test_a_premise_gives_reasons_and_reports_nothing(matter: str) -> None:
     premises = bank(f"clauses/{matter}.yaml")["premise"]

@@ -80,6 +80,9 @@ ACTED = (
 )  # fmt: skip
 """Forms whose people do or undergo something at the end, for which they must be awake."""
 
+SOUGHT = ("why", "failed", "want", "after")
+"""Forms in which people come for the thing, which must be theirs for the asking."""
+
 FELT = ("feel", "shows", "turn", "mixed", "interest")
 """Forms that need to know who gains by what."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from social_r1.hardbench.forms import JESTED, REMARKED, Question
+from social_r1.hardbench.forms import JESTED, REMARKED, SOUGHT, Question
 from social_r1.hardbench.script import Act, Line, Script
 
 
@@ -23,7 +23,8 @@ def with_ground(script: Script, rests: Sequence[str], question: Question) -> Scr
         rests: the conventions of the ledger that the answer rests on.
         question: what is asked.
     """
-    return said_openly(with_premise(script, question.thing), rests, question)
+    free = question.form in SOUGHT
+    return said_openly(with_premise(script, question.thing, free=free), rests, question)
 
 
 def said_openly(script: Script, rests: Sequence[str], question: Question) -> Script:
@@ -38,10 +39,16 @@ def said_openly(script: Script, rests: Sequence[str], question: Question) -> Scr
     return _told(script, at, Line(Act.BANTER if question.form in REMARKED else Act.CUSTOM))
 
 
-def with_premise(script: Script, thing: str) -> Script:
-    """The script with what brings its people to meddle with the thing, ahead of how it was."""
+def with_premise(script: Script, thing: str, *, free: bool = False) -> Script:
+    """The script with what brings its people to meddle with the thing, ahead of how it was.
+
+    Args:
+        script: the story.
+        thing: what it is about.
+        free: whether one of its people is to come for the thing, which must be his for the asking.
+    """
     at = next(i for i, line in enumerate(script.lines) if line.act is Act.PLACE)
-    return _told(script, at, Line(Act.PREMISE, thing=thing))
+    return _told(script, at, Line(Act.FREE if free else Act.PREMISE, thing=thing))
 
 
 def _told(script: Script, at: int, line: Line) -> Script:

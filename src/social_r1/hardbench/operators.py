@@ -207,8 +207,8 @@ def _leaves_traces(line: Line, things: frozenset[str | None]) -> bool:
 
 
 _TRACELESS = IDLE | {
-    Act.AWAY, Act.NEWEST, Act.PREMISE, Act.TRUST, Act.CUSTOM, Act.POLITE, Act.PROMISE, Act.AIM,
-    Act.DEED, Act.FAILED, Act.QUEST, Act.REMARK, Act.REMARKS, Act.FACED_AWAY, Act.BLANK,
+    Act.AWAY, Act.NEWEST, Act.PREMISE, Act.FREE, Act.TRUST, Act.CUSTOM, Act.POLITE, Act.PROMISE,
+    Act.AIM, Act.DEED, Act.FAILED, Act.QUEST, Act.REMARK, Act.REMARKS, Act.FACED_AWAY, Act.BLANK,
 }  # fmt: skip
 """Acts after which room, minds, mail and stakes are as before."""
 _ABOUT_ITS_THING = frozenset(

@@ -26,6 +26,8 @@ class Act(StrEnum):
     """Common ground that of several marks the newest counts (rich register)."""
     PREMISE = "premise"
     """Why the people of the story meddle with the thing, told ahead (rich register)."""
+    FREE = "free"
+    """That whoever of them asks first may have the thing when the day is over (rich register)."""
     PLACE = "place"
     LEAVE = "leave"
     ENTER = "enter"

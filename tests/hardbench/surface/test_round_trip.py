@@ -42,6 +42,7 @@ from social_r1.hardbench.surface.words import (
     bank,
     domain,
     domain_names,
+    gain,
     names,
     occasion,
     occasions,
@@ -311,6 +312,31 @@ def test_who_says_first_how_he_would_have_it_says_why(drawn: list[Block]) -> Non
                 seen.add((line.thing, line.value))
                 told += first
     assert told > 100
+
+
+def test_who_gains_first_by_an_outcome_says_what_he_has_of_it(drawn: list[Block]) -> None:
+    told = 0
+    for script, style in ((v.script, b.style) for b in drawn for v in b.variants):
+        seen: set[tuple[str | None, str | None]] = set()
+        texts = sentences(replace(script, flashback=None), style)
+        for line, text in zip(script.lines, texts, strict=True):
+            if line.act is Act.STANCE:
+                said = gain(line.thing, line.value)
+                first = (line.thing, line.value) not in seen
+                assert (said in text) is first
+                seen.add((line.thing, line.value))
+                told += first
+    assert told > 20
+
+
+def test_what_one_has_of_the_other_outcome_is_not_read() -> None:
+    subject = occasion("theatre/0").subjects["status"]
+    good, bad = subject.gains
+    stance = Line(Act.STANCE, names()[0], thing=subject.name, value=good)
+    text = fill(clauses("extras", "stance_why")[0], stance, "attic")
+    assert {line for line, _ in read_clause(text)} == {stance}
+    swapped = text.replace(subject.gains[good], subject.gains[bad])
+    assert not read_clause(swapped)
 
 
 def test_a_reason_for_another_wish_is_not_read() -> None:

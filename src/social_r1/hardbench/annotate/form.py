@@ -21,7 +21,7 @@ NEEDS: Mapping[Act, tuple[str, ...]] = {
     Act.SAY: ("actor", "thing", "value"),
     **dict.fromkeys((Act.STANCE, Act.AIM, Act.ENTRY), ("actor", "thing", "value")),
     Act.BLANK: ("actor", "thing"),
-    Act.PREMISE: ("thing",),
+    **dict.fromkeys((Act.PREMISE, Act.FREE), ("thing",)),
     Act.REMARKS: ("people", "other", "thing", "value"),
     Act.PEEK_MOVE: ("actor", "other", "thing", "value"),
     Act.OVERHEAR: ("actor", "other", "thing", "value"),

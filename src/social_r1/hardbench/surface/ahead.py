@@ -20,16 +20,18 @@ from social_r1.hardbench.surface.picks import first_fresh, pick
 from social_r1.hardbench.surface.ties import Tie
 from social_r1.hardbench.surface.words import subjects
 
-TIED_SHARE = {"ask": 80, "report": 80, "done": 25}
+TIED_SHARE = {"done": 25}
 """Per cent of the clauses of a kind of tie that say what they answer, where they leave room for it
 and tell no moment: most changes of a thing do."""
 TIED = 90
 """The same for the other kinds."""
-DUE_SHARE = {"ask": 90, "report": 80}
+DUE_SHARE = {"ask": 95, "report": 95}
 """Per cent of those that say what is still due instead."""
-_WITH_MOMENT = frozenset({"gone", "undone", "seemingly", "asleep", "again_gone"})
-"""Kinds that may be told with a moment as well: they say why it can be done, not why it is."""
-_SHAPES = (re.compile(r"with "), re.compile(r"(?:not )?\w+ing "))
+_WITH_MOMENT = frozenset(
+    {"gone", "undone", "seemingly", "asleep", "again_gone", "over", "against", "harm"}
+)
+"""Kinds that may be told with a moment as well: they say who minds, not why it is done."""
+_SHAPES = (re.compile(r"with "), re.compile(r"(?!during)(?:not )?\w+ing "))
 """Phrases that ``and`` can couple: both begin with a preposition, or both with a participle."""
 _BEGINS = re.compile(r"\{([ab])\}")
 _REASON = re.compile(
@@ -116,13 +118,18 @@ def said_ahead(
         if tie and (not moment or tie.kind in _WITH_MOMENT):
             due = pick(f"{seed}-due", 100) < DUE_SHARE.get(tie.kind, 0)
             ways = (_due(line, said) if due else ()) or ties.phrases(tie.kind, script.family)
-            way = first_fresh(ways, f"{style}-tie-{tie.kind}", said)
-            if not moment or any(x.match(way) and x.match(moment) for x in _SHAPES):
-                said.append(way)
-                texts.insert(0, ties.say(tie, way))
+            ways = tuple(way for way in ways if not moment or _alike(way, moment))
+            if ways:
+                said.append(first_fresh(ways, f"{style}-tie-{tie.kind}", said))
+                texts.insert(0, ties.say(tie, said[-1]))
         if texts:
             found[index] = ", and ".join(texts) + ", "
     return found
+
+
+def _alike(*phrases: str) -> bool:
+    """Whether ``and`` can couple the phrases."""
+    return any(all(shape.match(x) for x in phrases) for shape in _SHAPES)
 
 
 def _due(line: Line, said: Sequence[str]) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ _BESIDE = frozenset({Act.DOING, Act.ENTER, Act.LEAVE, Act.WAKE})
 which it must be clear who was there and looking."""
 _AFTER = frozenset({Act.LEAVE, Act.MOVE, Act.LOOK, Act.SAY, Act.DOING})
 """Acts that can be told so; a message never, for its sender is not of those who change places."""
-_WHOLE_NAME = frozenset({Act.REMARK, Act.REMARKS, Act.PREMISE})
+_WHOLE_NAME = frozenset({Act.REMARK, Act.REMARKS, Act.PREMISE, Act.FREE})
 """Acts whose telling keeps the thing's whole name."""
 _AT_THE_END = frozenset({Act.DEED, Act.FAILED, Act.QUEST})
 """Acts that a question is about, whose telling names the thing at least in short."""

@@ -12,7 +12,7 @@ from social_r1.hardbench.script import Act, Line
 from social_r1.hardbench.surface.ahead import split
 from social_r1.hardbench.surface.lint import lint, words_of_mind
 from social_r1.hardbench.surface.reading import pattern, read_clause
-from social_r1.hardbench.surface.rich import ACTS, FRAMES, fill
+from social_r1.hardbench.surface.rich import ACTS, FRAMES, fill, speaks_for
 from social_r1.hardbench.surface.ties import Tie, say
 from social_r1.hardbench.surface.ties import split as split_tie
 from social_r1.hardbench.surface.vocabulary import errands
@@ -108,7 +108,8 @@ def subject_faults() -> Iterator[str]:
                         yield f"{at}: {word!r} is of the other shelf in {before[0]}; repair: rename"
                     if re.search(rf"\b{re.escape(word)}\b", lines):
                         yield f"{at}: its lines name the {word}; repair: take another"
-                told = (subject.name, subject.end, *subject.purposes, *subject.reasons.values())
+                whys = (*subject.reasons.values(), *subject.gains.values())
+                told = (subject.name, subject.end, *subject.purposes, *whys)
                 for text in told:
                     if text in once:
                         yield f"{at}: {text!r} comes twice; repair: reword one"
@@ -126,6 +127,17 @@ def _text_faults(matter: str, subject: Subject) -> Iterator[str]:
     lengths = [_length(f"to {purpose}") for purpose in subject.purposes.values()]
     if lengths and max(lengths) > LENGTH_RATIO * min(lengths):
         yield f"{subject.name!r} serves {tuple(subject.purposes.values())}; repair: as long each"
+    yield from _phrase_faults(subject)
+    yield from _ahead_faults(subject)
+    for word in (subject.name, *(subject.values if matter == "location" else ())):
+        if re.search(r"[^aisu]s$", word):
+            yield f"{word!r} is several; repair: one thing, of which {{o}} was can be said"
+    if not re.search(rf"\bthe {re.escape(subject.name)}\b", subject.end):
+        yield f"{subject.end!r} does not name the {subject.name}; repair: let it"
+
+
+def _phrase_faults(subject: Subject) -> Iterator[str]:
+    """What is wrong with the form of what is said of it."""
     for text in (subject.end, *_phrases(subject)):
         if not re.fullmatch(r"[a-z][a-zA-Z' -]*[a-zA-Z]", text):
             yield (
@@ -133,12 +145,9 @@ def _text_faults(matter: str, subject: Subject) -> Iterator[str]:
                 "small letters"
             )
         yield from words_of_mind(text)
-    yield from _ahead_faults(subject)
-    for word in (subject.name, *(subject.values if matter == "location" else ())):
-        if re.search(r"[^aisu]s$", word):
-            yield f"{word!r} is several; repair: one thing, of which {{o}} was can be said"
-    if not re.search(rf"\bthe {re.escape(subject.name)}\b", subject.end):
-        yield f"{subject.end!r} does not name the {subject.name}; repair: let it"
+    for text in subject.gains.values():
+        if not text.startswith("would "):
+            yield f"{text!r} does not say what somebody has of it; repair: begin with 'would'"
 
 
 def _ahead_faults(subject: Subject) -> Iterator[str]:
@@ -162,14 +171,19 @@ def _ahead_faults(subject: Subject) -> Iterator[str]:
 
 def _phrases(subject: Subject) -> tuple[str, ...]:
     """What is said of one thing that people differ about, but for its end."""
-    return (*subject.reasons.values(), *subject.moments.values(), *subject.due)
+    return (
+        *subject.reasons.values(),
+        *subject.moments.values(),
+        *subject.due,
+        *subject.gains.values(),
+    )
 
 
 _AHEAD = tuple(
     f"{word} "
     for word in (
         "with", "at", "after", "on", "seeing", "hearing", "reading", "finding", "smelling",
-        "reminded", "because", "in", "for",
+        "reminded", "because", "in", "for", "as", "since", "once", "now that",
     )
 )  # fmt: skip
 """How a circumstance begins that can stand ahead of a clause."""
@@ -272,8 +286,8 @@ def _slots(key: str, file: str) -> tuple[str, ...]:
 
 
 _EXTRAS = {
-    **dict.fromkeys(("stance", "remark", "remarks"), "status"),
-    **dict.fromkeys(("deed", "failed", "quest", "polite"), "contents"),
+    **dict.fromkeys(("stance", "stance_why", "remark", "remarks"), "status"),
+    **dict.fromkeys(("deed", "failed", "quest", "polite", "free"), "contents"),
 }
 """What the acts of ``extras.yaml`` are about."""
 
@@ -284,8 +298,9 @@ def _sample(rng: Random, key: str, file: str, slots: Sequence[str]) -> tuple[Lin
     people = rng.sample(names(), 3)
     matter = file if file in MATTERS else _EXTRAS.get(key, "location")
     subject = rng.choice(where.occasions).subjects[matter]
-    thing, value = subject.name, rng.choice(subject.values)
     act = ACTS[key]
+    ways = [v for v in subject.values if "w" not in slots or speaks_for(act, subject.name, v)]
+    thing, value = subject.name, rng.choice(ways)
     group: tuple[str, ...] = ()
     if "people" in slots:
         group = tuple(people[: rng.randint(2 if act is Act.ROLL else 1, 3)])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from social_r1.hardbench.script import Act, Line
 from social_r1.hardbench.surface.ahead import Ahead
-from social_r1.hardbench.surface.rich import ACTS
+from social_r1.hardbench.surface.rich import ACTS, speaks_for
 from social_r1.hardbench.surface.vocabulary import (
     ends,
     errands,
@@ -21,7 +21,7 @@ from social_r1.hardbench.surface.vocabulary import (
     rooms,
     vocabulary,
 )
-from social_r1.hardbench.surface.words import MATTERS, bank, domain_names, occasions, reason
+from social_r1.hardbench.surface.words import MATTERS, bank, domain_names, occasions
 
 NAME = r"[A-Z][a-z]+"
 """Somebody's given name, as something to match."""
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[A-Za-z']+")
 _FILES = ("presence", "opening", "extras", "location", "contents", "status")
 _DECIDED = (Act.STANCE, Act.REMARK, Act.REMARKS)
 """Acts about something that is decided, in whatever file."""
-_EXTRAS = (*_DECIDED, Act.POLITE, Act.DEED, Act.FAILED, Act.QUEST)
+_EXTRAS = (*_DECIDED, Act.POLITE, Act.DEED, Act.FAILED, Act.QUEST, Act.FREE)
 
 
 class Reading(NamedTuple):
@@ -112,7 +112,7 @@ def _lines(pattern: _Pattern, slots: dict[str, str]) -> Iterator[Reading]:
     if ("p" in slots and purpose is None) or ("e" in slots and slots["e"] not in errands()):
         return
     for v in _values(pattern, thing, value, values):
-        if "w" in slots and slots["w"] != reason(thing, v):
+        if "w" in slots and slots["w"] != speaks_for(pattern.act, thing, v):
             continue
         line = Line(
             pattern.act,

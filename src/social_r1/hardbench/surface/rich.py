@@ -22,6 +22,7 @@ from social_r1.hardbench.surface.plain import join_names
 from social_r1.hardbench.surface.ties import ties
 from social_r1.hardbench.surface.words import (
     bank,
+    gain,
     in_bank,
     occasion,
     reason,
@@ -36,7 +37,7 @@ HELD_OUT_FRAME = "script"
 ASIDE = frozenset(
     {
         Act.ROLL, Act.PLACE, Act.DOUBT, Act.TRUST, Act.CUSTOM, Act.STANCE, Act.SIDE, Act.RIVAL,
-        Act.POLITE, Act.PROMISE, Act.AIM, Act.AWAY, Act.NEWEST, Act.BANTER, Act.PREMISE,
+        Act.POLITE, Act.PROMISE, Act.AIM, Act.AWAY, Act.NEWEST, Act.BANTER, Act.PREMISE, Act.FREE,
     }
 )  # fmt: skip
 """Acts that say how things stand rather than what happens; they get wrappers of their own."""
@@ -48,7 +49,8 @@ PARAGRAPH = ("narrative", "letter")
 """Frames whose sentences run on; the others have a line each."""
 
 _ROLL, _DOING, _LEAVE = Act.ROLL, Act.DOING, Act.LEAVE
-_REASONED = frozenset({Act.AIM, Act.SHIFTED})
+_STANCE = Act.STANCE
+_REASONED = frozenset({Act.AIM, Act.SHIFTED, Act.STANCE})
 """Acts that can say what speaks for having a thing so; who acts himself has said it before."""
 _RETURNS = frozenset({Act.ENTER, Act.GLIMPSE, Act.FACED_AWAY})
 _WATCHED = frozenset({Act.PEEK_MOVE, Act.OVERHEAR})
@@ -62,7 +64,7 @@ _PRESENCE = frozenset(
 _EXTRAS = frozenset(
     {
         Act.STANCE, Act.SIDE, Act.RIVAL, Act.DEED, Act.FAILED, Act.QUEST, Act.POLITE, Act.PROMISE,
-        Act.REMARK, Act.REMARKS, Act.NOTE,
+        Act.REMARK, Act.REMARKS, Act.NOTE, Act.FREE,
     }
 )  # fmt: skip
 _DEEDS = frozenset({Act.MOVE, Act.PEEK_MOVE, Act.LEAVE, Act.TEXT, Act.RELAY})
@@ -70,13 +72,15 @@ _DEEDS = frozenset({Act.MOVE, Act.PEEK_MOVE, Act.LEAVE, Act.TEXT, Act.RELAY})
 _OF_DOMAIN = frozenset({Act.DOING, Act.AMBIENCE})
 _UNSAID = _OF_DOMAIN | {Act.NAP, Act.DRIFT}
 """Acts that no "then" introduces: they go on for a while."""
-_GROUND = frozenset({Act.PREMISE, Act.CUSTOM, Act.BANTER})
+_FORETOLD = frozenset({Act.PREMISE, Act.FREE})
+"""What will come of the thing."""
+_GROUND = _FORETOLD | {Act.CUSTOM, Act.BANTER}
 """What `ground` adds to a story that has been weighed."""
 
 
 ACTS = {act.value: act for act in Act} | {
     "roll_one": Act.ROLL, "roll_for": Act.ROLL, "leave_far": Act.LEAVE, "leave_for": Act.LEAVE,
-    "aim_why": Act.AIM, "shifted_why": Act.SHIFTED,
+    "aim_why": Act.AIM, "shifted_why": Act.SHIFTED, "stance_why": Act.STANCE,
     "custom_but": Act.CUSTOM, "banter_but": Act.BANTER,
 }  # fmt: skip
 """The acts by the bank's keys."""
@@ -158,12 +162,20 @@ def _for_good(lines: Sequence[Line]) -> set[int]:
     return found
 
 
+def speaks_for(act: Act, thing: str | None, value: str | None) -> str:
+    """What speaks for having the thing so: what anybody may say, or what somebody has of it."""
+    if act not in _REASONED:
+        return ""
+    return gain(thing, value) if act is _STANCE else reason(thing, value)
+
+
 def reasons_told(lines: Sequence[Line]) -> set[int]:
     """Numbers of the lines that are the first to say what speaks for having the thing so."""
-    found: dict[tuple[str | None, str | None], int] = {}
+    found: dict[str, int] = {}
     for number, line in enumerate(lines):
-        if line.act in _REASONED and reason(line.thing, line.value):
-            found.setdefault((line.thing, line.value), number)
+        why = speaks_for(line.act, line.thing, line.value)
+        if why:
+            found.setdefault(why, number)
     return set(found.values())
 
 
@@ -179,7 +191,7 @@ def astray(lines: Sequence[Line | None]) -> Iterator[str]:
     about = {subject.name for subject in occasion(here).subjects.values()}
     for number, line in enumerate(lines, 1):
         stray = line and line.noise and not f"{line.noise}/".startswith(f"{here}/")
-        if stray or (line and line.act is Act.PREMISE and line.thing not in about):
+        if stray or (line and line.act in _FORETOLD and line.thing not in about):
             yield (
                 f"line ({number}) is of another occasion than {occasion(here).purpose!r}; "
                 "repair: tell of one only"
@@ -314,7 +326,7 @@ def fill(template: str, line: Line, room: str) -> str:
         room=room,
         people=join_names(line.people),
         p=occasion(line.noise).purpose if line.act is _ROLL and line.noise else None,
-        w=reason(line.thing, line.value) if line.act in _REASONED else None,
+        w=speaks_for(line.act, line.thing, line.value),
         n=in_bank(subjects(), line.thing).end if "{n}" in template else None,
     )
 

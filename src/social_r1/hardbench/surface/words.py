@@ -59,7 +59,9 @@ class Subject:
     moments: Mapping[str, str]
     """What makes one have it so just now, by how it may be: a phrase said ahead of the act."""
     due: tuple[str, ...]
-    """What is still to be done that hangs on it: phrases said ahead of a question or of word."""
+    """Who still has to be told of it, and why: phrases said ahead of a question or of word."""
+    gains: Mapping[str, str]
+    """What somebody has of either outcome, by the word for it; empty for what has none."""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -164,6 +166,9 @@ def _subject(name: str, row: Mapping[str, Any], matter: str, number: int) -> Sub
             purposes={value: str(v["to"]) for value, v in ways.items() if matter == "contents"},
             moments={value: str(v["now"]) for value, v in ways.items()},
             due=tuple(about["due"]),
+            gains={v: str(way["gain"]) for v, way in ways.items() if v[0] in (YES, NO)}
+            if matter == "status"
+            else {},
         )
     except KeyError as error:
         raise InputError(
@@ -215,6 +220,12 @@ def reason(thing: str | None, value: str | None) -> str:
     """What speaks for having a thing so; empty where nothing is known of it."""
     subject = subjects().get(thing or "")
     return subject.reasons.get(value or "", "") if subject else ""
+
+
+def gain(thing: str | None, value: str | None) -> str:
+    """What somebody has of an outcome; empty where nothing is known of it."""
+    subject = subjects().get(thing or "")
+    return subject.gains.get(value or "", "") if subject else ""
 
 
 @cache
