@@ -22,7 +22,7 @@ def coloured(rng: Random, script: Script, cast: Cast, *, fixed: bool) -> Script:
     Where lines are not fixed in their places whoever does something has just done another thing.
     """
     lines: list[Line] = []
-    spots = Counter(rng.choices(range(2, len(script.lines) + 1), k=rng.randint(5, 6)))
+    spots = Counter(rng.choices(range(2, len(script.lines) + 1), k=rng.randint(5, 7)))
     for at, (line, inside, lost) in enumerate(presence(script.lines), 1):
         lines.append(line)
         busy = line.actor if line.act in (Act.MOVE, Act.LOOK, Act.SAY) else None
