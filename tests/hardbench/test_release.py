@@ -122,13 +122,14 @@ def test_an_item_of_another_bank_of_words_is_a_problem_and_no_crash(built: Built
 
 
 @pytest.mark.slow
-def test_no_shortcut_leans_where_three_minds_are_nested() -> None:
+@pytest.mark.parametrize("depth", [2, 3])
+def test_no_shortcut_leans_where_minds_are_nested(depth: int) -> None:
     """400 items of one form and depth: each within the band of .20 to .30 that HARDBENCH sets."""
-    spec = replace(TEST, forms=(("Belief", (("belief", 3, 1.0),)),))
-    drawn = build_split("third", "test", Split(spec, 400), 400, set())
+    spec = replace(TEST, forms=(("Belief", (("belief", depth, 1.0),)),))
+    drawn = build_split("nested", "test", Split(spec, 400), 400, set())
     rights: Counter[str] = Counter()
     for item, _ in drawn:
-        assert (item.meta["form"], item.meta["order"]) == ("belief", 3)
+        assert (item.meta["form"], item.meta["order"]) == ("belief", depth)
         gold = item.options[item.answer]
         rights.update(name for name, said in item.meta["solvers"].items() if said == gold)
     assert len(drawn) == 400

@@ -93,6 +93,7 @@ OOD_FORMS: dict[str, tuple[Entry, ...]] = {
 
 DESIGNS: dict[str, dict[str, float]] = {
     "value": {"perm": 0.1, "relay": 0.55, "edit": 0.15, "order": 0.12, "ask": 0.08},
+    "two minds": {"perm": 0.1, "relay": 0.64, "edit": 0.06, "order": 0.06, "ask": 0.14},
     "history": {"perm": 0.4, "edit": 0.4, "ask": 0.2},
     "deep": {"perm": 0.44, "edit": 0.04, "order": 0.04, "ask": 0.48},
     "person": {"perm": 1.0},
@@ -115,6 +116,8 @@ DESIGNS: dict[str, dict[str, float]] = {
 CARE = {
     ("hint", 2): Care(patience=60, lead=2.0),
     ("identity", 1): Care(patience=24, lead=2.0),
+    # What two minds share ends with the first leave; with a relay that moves no shortcut.
+    ("belief", 2): Care(patience=16, lead=2.0),
     ("belief", 3): Care(patience=24, lead=1.5),
     ("scalar", 1): Care(patience=12, lead=2.0),
     # Where people take turns in the answer a shortcut about people is right on whole blocks.
@@ -217,6 +220,8 @@ def family(form: str, depth: int) -> str:
     kind = FORMS[form].options
     if form == "interest" and depth == 2:
         return "deep interest"
+    if form == "belief" and depth == 2:
+        return "two minds"
     if depth < 3:
         return kind
     return {"value": "deep", "feeling": "deep feeling"}.get(kind, kind)
