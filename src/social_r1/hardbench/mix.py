@@ -120,6 +120,7 @@ CARE = {
     ("belief", 2): Care(patience=16, lead=2.0),
     ("belief", 3): Care(patience=24, lead=1.5),
     ("scalar", 1): Care(patience=12, lead=2.0),
+    ("source", 1): Care(patience=10, lead=1.5),
     # Where people take turns in the answer a shortcut about people is right on whole blocks.
     **dict.fromkeys((("liar", 1), ("joker", 1)), Care(patience=16, lead=2.0)),
     # What leans in why somebody acted leans the same way in what he will do, and all of it in the
