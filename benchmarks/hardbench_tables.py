@@ -3,7 +3,8 @@
 
 python benchmarks/hardbench_gates.py --out outputs/gates
 social-r1 audit outputs/gates/test.jsonl --train outputs/gates/train.jsonl --gates --out outputs/gates/audit
-python benchmarks/hardbench_tables.py outputs/gates > docs/results/hardbench_tables.md
+python benchmarks/hardbench_tables.py outputs/gates > outputs/gates/tables.md
+python benchmarks/put_tables.py outputs/gates/tables.md docs/results/hardbench.md
 """  # noqa: E501
 
 from __future__ import annotations

@@ -166,9 +166,7 @@ def _subject(name: str, row: Mapping[str, Any], matter: str, number: int) -> Sub
             purposes={value: str(v["to"]) for value, v in ways.items() if matter == "contents"},
             moments={value: str(v["now"]) for value, v in ways.items()},
             due=tuple(about["due"]),
-            gains={v: str(way["gain"]) for v, way in ways.items() if v[0] in (YES, NO)}
-            if matter == "status"
-            else {},
+            gains={value: str(v["gain"]) for value, v in ways.items() if value[0] in (YES, NO)},
         )
     except KeyError as error:
         raise InputError(
