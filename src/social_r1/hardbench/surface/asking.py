@@ -6,13 +6,25 @@ from collections.abc import Sequence
 from functools import cache
 from random import Random
 
+from social_r1.errors import InputError
 from social_r1.hardbench.forms import FORMS, Question
 from social_r1.hardbench.surface.words import bank, in_bank, matters, purposes, shelve
 
 
 def ask_rich(question: Question, style: int, family: str = "all") -> str:
-    """The question; the same style and family give the same words."""
-    templates = _templates(template_key(question), family)
+    """The question; the same style and family give the same words.
+
+    Raises:
+        InputError: the bank has no words for that form, about so many minds or such a thing.
+    """
+    key = template_key(question)
+    if key not in bank("questions.yaml"):
+        raise InputError(
+            f"questions.yaml has no {key!r}: {question.form!r} is not asked of a "
+            f"{question.matter} at order {question.order}; repair: take another depth or matter, "
+            "or add the key"
+        )
+    templates = _templates(key, family)
     template = Random(f"{style}-question").choice(templates)
     chain = question.chain
     if question.form == "takes":  # the template names the speaker first
