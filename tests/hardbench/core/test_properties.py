@@ -53,12 +53,12 @@ def test_p2_who_perceives_nothing_more_keeps_his_beliefs(logs: list[Log]) -> Non
         for agent in log.agents:
             seen = [t for t, e in enumerate(log.events, 1) if aware(e, agent)]
             last = seen[-1] if seen else 0
-            for now, then in (
+            for whole, cut in (
                 (Replay(log), Replay(upto(log, last))),
                 (Kripke(log), Kripke(upto(log, last))),
             ):
                 for f in FLUENTS:
-                    assert now.value((agent,), f) == then.value((agent,), f)
+                    assert whole.value((agent,), f) == cut.value((agent,), f)
 
 
 def test_p3_a_belief_changes_only_at_events_its_holder_is_taken_to_perceive(
